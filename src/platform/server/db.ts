@@ -1,0 +1,196 @@
+// The database as the program sees it: reads anywhere, writes only through what a transaction hands out.
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  Kysely,
+  PostgresDialect,
+  type KyselyPlugin,
+  type PluginTransformQueryArgs,
+  type RootOperationNode,
+  type Transaction,
+} from 'kysely';
+import pg from 'pg';
+import { mayRepeat, type Engine } from './dialect.ts';
+import { openSqlite, sqliteDialect, type SqliteFile } from './sqlite-driver.ts';
+
+/** Row types by table name; each module adds its own by declaration merging. */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled by the modules through declaration merging
+export interface Tables {}
+
+type All = Kysely<Tables>;
+/** What a query function is handed: it can read and nothing else. */
+export type Reader = Pick<All, 'selectFrom' | 'with' | 'fn' | 'dynamic' | 'getExecutor'>;
+/** Writes to tables of class local; a replicated table throws. */
+export type LocalWriter = Pick<All, 'insertInto' | 'updateTable' | 'deleteFrom'>;
+
+const engineKey = Symbol('the engine behind a transaction');
+
+/** A transaction without a log: sessions, caches, receipts. */
+export interface LocalTx extends Reader {
+  readonly local: LocalWriter;
+  readonly engine: Engine;
+  readonly [engineKey]: Transaction<Tables>;
+}
+
+export type RowValues = Record<string, unknown>;
+
+/** What the command runner hands to a command: every write to a replicated table is logged in the same transaction. */
+export interface Tx extends LocalTx {
+  /** Creates a row; makes the id when none is given. Returns the id. */
+  append(table: string, row: RowValues & { partition: string; id?: string }): Promise<string>;
+  /** Changes fields of a row of class owned, shared or ruled. */
+  update(table: string, key: { partition: string; id: string }, fields: RowValues): Promise<void>;
+  /** Asks the home of another partition to do something: a request fact it will answer. Returns the request's id. */
+  request(partition: string, command: string, payload: RowValues): Promise<string>;
+}
+
+export interface TransactionOptions {
+  /** PostgreSQL only; SQLite has one writer. Default serializable, with repeats. */
+  isolation?: 'serializable' | 'read committed';
+}
+
+export interface Db {
+  readonly engine: Engine;
+  /** Reads outside a transaction. Throws when used inside one: use what the transaction handed you. */
+  readonly read: Reader;
+  transaction<T>(work: (tx: LocalTx) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /** Grows by one with every committed write of this process. */
+  version(): number;
+  /** The path of the SQLite file; undefined on PostgreSQL. */
+  readonly file: string | undefined;
+  close(): Promise<void>;
+}
+
+/** The whole query builder behind a transaction: for migrations, the log and receiving, never for a module. */
+export function engineOf(tx: LocalTx): Transaction<Tables> {
+  return tx[engineKey];
+}
+
+class LocalOnly implements KyselyPlugin {
+  readonly #replicated: () => ReadonlySet<string>;
+  constructor(replicated: () => ReadonlySet<string>) {
+    this.#replicated = replicated;
+  }
+  transformQuery(args: PluginTransformQueryArgs): RootOperationNode {
+    const { node } = args;
+    const name =
+      node.kind === 'InsertQueryNode'
+        ? node.into?.table.identifier.name
+        : node.kind === 'UpdateQueryNode' && node.table?.kind === 'TableNode'
+          ? tableName(node.table)
+          : node.kind === 'DeleteQueryNode'
+            ? node.from.froms.map(tableName).find(Boolean)
+            : undefined;
+    if (name && this.#replicated().has(name)) throw new Error(`${name} is replicated: write it with append or update`);
+    return node;
+  }
+  transformResult<R>(args: { result: R }): Promise<R> {
+    return Promise.resolve(args.result);
+  }
+}
+
+function tableName(node: { kind: string; table?: unknown }): string | undefined {
+  if (node.kind !== 'TableNode') return undefined;
+  const table = node.table as { identifier?: { name?: string } } | undefined;
+  return table?.identifier?.name;
+}
+
+export interface DbOptions {
+  databaseUrl?: string | undefined;
+  sqlite?: SqliteFile | undefined;
+  /** Names of replicated tables, known once the manifests are read. */
+  replicated?: () => ReadonlySet<string>;
+  /** Most connections to PostgreSQL of this process. */
+  connections?: number;
+}
+
+const REPEATS = 6;
+
+export function openDb(options: DbOptions): Db {
+  const replicated = options.replicated ?? (() => new Set<string>());
+  const inside = new AsyncLocalStorage<true>();
+  let version = 0;
+
+  const engine: Engine = options.databaseUrl ? 'postgres' : 'sqlite';
+  let writer: All;
+  let reader: All;
+  if (options.databaseUrl) {
+    writer = new Kysely<Tables>({ dialect: postgresDialect(options.databaseUrl, options.connections ?? 8) });
+    reader = writer;
+  } else {
+    const file = options.sqlite;
+    if (!file) throw new Error('no database: give databaseUrl or sqlite');
+    writer = new Kysely<Tables>({ dialect: sqliteDialect(() => openSqlite(file)) });
+    reader = new Kysely<Tables>({ dialect: sqliteDialect(() => openSqlite({ ...file, readOnly: true })) });
+  }
+  const guard = new LocalOnly(replicated);
+
+  async function once<T>(work: (tx: LocalTx) => Promise<T>, isolation: TransactionOptions['isolation']): Promise<T> {
+    const builder = writer.transaction();
+    const started = engine === 'postgres' ? builder.setIsolationLevel(isolation ?? 'serializable') : builder;
+    return started.execute((trx) => inside.run(true, () => work(localTx(trx, engine, guard))));
+  }
+
+  return {
+    engine,
+    file: options.sqlite?.path,
+    get read() {
+      if (inside.getStore()) throw new Error('db.read inside a transaction: use the transaction you were handed');
+      return reader;
+    },
+    async transaction(work, settings = {}) {
+      if (inside.getStore()) throw new Error('a transaction inside a transaction: use the one you were handed');
+      for (let attempt = 1; ; attempt++) {
+        try {
+          const result = await once(work, settings.isolation);
+          version++;
+          return result;
+        } catch (error) {
+          if (attempt >= REPEATS || !mayRepeat(error)) throw error;
+          await pause(Math.random() * 20 * 2 ** attempt);
+        }
+      }
+    },
+    version: () => version,
+    async close() {
+      await reader.destroy();
+      if (writer !== reader) await writer.destroy();
+    },
+  };
+}
+
+function localTx(trx: Transaction<Tables>, engine: Engine, guard: KyselyPlugin): LocalTx {
+  const local = trx.withPlugin(guard);
+  return {
+    selectFrom: trx.selectFrom.bind(trx),
+    with: trx.with.bind(trx),
+    fn: trx.fn,
+    dynamic: trx.dynamic,
+    getExecutor: trx.getExecutor.bind(trx),
+    engine,
+    local,
+    [engineKey]: trx,
+  };
+}
+
+/** int8 and numeric as numbers (all ours stay below 2^53, and a larger one is an error), everything else as text as pg gives it. */
+function postgresDialect(connectionString: string, max: number): PostgresDialect {
+  const number = (text: string): number => {
+    const value = Number(text);
+    if (Number.isInteger(value) && !Number.isSafeInteger(value)) throw new RangeError(`integer out of range: ${text}`);
+    return value;
+  };
+  const pool = new pg.Pool({
+    connectionString,
+    max,
+    types: {
+      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+        // 20 int8 · 1700 numeric
+        format !== 'binary' && (oid === 20 || oid === 1700)
+          ? number
+          : (pg.types.getTypeParser(oid, format ?? 'text') as never),
+    } as pg.CustomTypesConfig,
+  });
+  pool.on('error', () => undefined); // an idle connection that the server closed; the next query opens another
+  return new PostgresDialect({ pool });
+}

@@ -1,0 +1,137 @@
+// What a module declares of itself; the core asks the manifests and never reaches into a module.
+import type { Kysely } from 'kysely';
+import type { Engine } from './dialect.ts';
+import type { Indicator } from './indicators.ts';
+import type { Job } from './jobs.ts';
+import type { LocalTx, Reader } from './db.ts';
+
+/** See the design of replication, section 1: how a row may change and who decides. */
+export type MergeClass = 'fact' | 'owned' | 'shared' | 'ruled';
+export type PartitionKind = 'public' | 'district' | 'site' | 'site-private' | 'organisation' | 'hub';
+export type ColumnType = 'id' | 'text' | 'integer' | 'number' | 'boolean' | 'instant' | 'date' | 'bytes' | 'json';
+
+export interface Column {
+  /** The column's number on the wire, for ever: never reused, never renamed. 1-250. */
+  n: number;
+  type: ColumnType;
+  /** A personal field: sealed in the log under the key of the row's subject, opened in the table. */
+  sealed?: boolean;
+}
+
+export interface ReplicatedTable {
+  kind: 'replicated';
+  /** The table's number on the wire, for ever. */
+  number: number;
+  name: string;
+  class: MergeClass;
+  partitions: PartitionKind[];
+  /** Written by the hub only, into the control companion of the partition, which travels first. */
+  control: boolean;
+  /** Column that names the person (or account) under whose key sealed columns are sealed; `id` = the row itself. */
+  subject: string | undefined;
+  columns: Record<string, Column>;
+  /** Keeps local tables in step (search keys, registries), inside the transaction, for own and for received writes. */
+  onApplied: ((tx: LocalTx, rows: { partition: string; id: string }[]) => Promise<void>) | undefined;
+}
+
+export interface LocalTable {
+  kind: 'local';
+  name: string;
+}
+
+export interface SchemaTools {
+  db: Kysely<unknown>;
+  engine: Engine;
+  /** Creates a replicated table with the engine's own columns; all declared columns may be empty, since an older site may not send them. */
+  createReplicated(table: ReplicatedTable): Promise<void>;
+  /** Adds a later column of a replicated table. */
+  addReplicatedColumn(table: ReplicatedTable, column: string): Promise<void>;
+}
+
+export interface Migration {
+  /** `20261124-create-visits`: date and purpose; applied in this order, once, forward only. */
+  id: string;
+  up(tools: SchemaTools): Promise<void>;
+}
+
+/** A shipped role: a bundle of permissions that modules declare. */
+export interface RoleShare {
+  role: string;
+  permissions: string[];
+}
+
+export interface ModuleManifest {
+  name: string;
+  permissions: string[];
+  /** Which shipped roles get this module's permissions. */
+  roles: RoleShare[];
+  tables: (ReplicatedTable | LocalTable)[];
+  migrations: Migration[];
+  jobs: Job[];
+  indicators: Indicator[];
+  /** Refusal codes of this module, each with a text `refusal.<code>`. */
+  refusals: string[];
+  /** Run once when the app opens, after migration: fill registries. */
+  onOpen: ((reader: Reader) => Promise<void>) | undefined;
+}
+
+export function replicated(
+  table: Omit<ReplicatedTable, 'kind' | 'control' | 'subject' | 'onApplied'> &
+    Partial<Pick<ReplicatedTable, 'control' | 'subject' | 'onApplied'>>,
+): ReplicatedTable {
+  const numbers = Object.values(table.columns).map((column) => column.n);
+  if (new Set(numbers).size !== numbers.length) throw new Error(`table ${table.name}: a column number stands twice`);
+  if (numbers.some((n) => !Number.isInteger(n) || n < 1 || n > 250))
+    throw new Error(`table ${table.name}: column numbers run from 1 to 250`);
+  const sealed = Object.values(table.columns).some((column) => column.sealed);
+  if (sealed && !table.subject) throw new Error(`table ${table.name}: sealed columns need a subject`);
+  if (table.subject && table.subject !== 'id' && !table.columns[table.subject])
+    throw new Error(`table ${table.name}: no column ${table.subject}`);
+  return { kind: 'replicated', control: false, subject: undefined, onApplied: undefined, ...table };
+}
+
+export function local(name: string): LocalTable {
+  return { kind: 'local', name };
+}
+
+export function defineModule(
+  manifest: Pick<ModuleManifest, 'name'> & Partial<Omit<ModuleManifest, 'name'>>,
+): ModuleManifest {
+  return {
+    permissions: [],
+    roles: [],
+    tables: [],
+    migrations: [],
+    jobs: [],
+    indicators: [],
+    refusals: [],
+    onOpen: undefined,
+    ...manifest,
+  };
+}
+
+/** All tables of all modules, by name and by wire number; throws when two claim the same. */
+export interface TableIndex {
+  byName: ReadonlyMap<string, ReplicatedTable>;
+  byNumber: ReadonlyMap<number, ReplicatedTable>;
+  local: ReadonlySet<string>;
+}
+
+export function indexTables(modules: readonly ModuleManifest[]): TableIndex {
+  const byName = new Map<string, ReplicatedTable>();
+  const byNumber = new Map<number, ReplicatedTable>();
+  const localNames = new Set<string>();
+  for (const module of modules) {
+    for (const table of module.tables) {
+      if (byName.has(table.name) || localNames.has(table.name))
+        throw new Error(`two modules declare the table ${table.name}`);
+      if (table.kind === 'local') localNames.add(table.name);
+      else {
+        if (byNumber.has(table.number)) throw new Error(`two tables claim the wire number ${table.number}`);
+        byName.set(table.name, table);
+        byNumber.set(table.number, table);
+      }
+    }
+  }
+  return { byName, byNumber, local: localNames };
+}
