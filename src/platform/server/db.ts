@@ -66,6 +66,11 @@ export function engineOf(tx: LocalTx): Transaction<Tables> {
   return tx[engineKey];
 }
 
+/** The same without row types, for migrations and the catalogue. */
+export function schemaOf(tx: LocalTx): Kysely<unknown> {
+  return tx[engineKey] as unknown as Kysely<unknown>; // reason: a migration knows its own moment's schema, not today's row types
+}
+
 class LocalOnly implements KyselyPlugin {
   readonly #replicated: () => ReadonlySet<string>;
   constructor(replicated: () => ReadonlySet<string>) {

@@ -1,7 +1,7 @@
 // Brings a database to this program's schema: forward only, each step in its own transaction, never a newer database.
 import { type CreateTableBuilder, type Kysely } from 'kysely';
 import { bytesType, tableNames, textType, type Engine } from './dialect.ts';
-import { engineOf, type Db } from './db.ts';
+import { engineOf, schemaOf, type Db } from './db.ts';
 import type { Column, Migration, ModuleManifest, ReplicatedTable, SchemaTools } from './manifest.ts';
 
 declare module './db.ts' {
@@ -65,11 +65,11 @@ export async function migrate(
 ): Promise<string[]> {
   const pending = await pendingMigrations(db, modules);
   if (pending.length === 0) return [];
-  const tables = await db.transaction((tx) => tableNames(db.engine, engineOf(tx) as Kysely<unknown>));
+  const tables = await db.transaction((tx) => tableNames(db.engine, schemaOf(tx)));
   if (before && tables.length > 1) await before();
   for (const migration of pending) {
     await db.transaction(async (tx) => {
-      await migration.up(schemaTools(engineOf(tx) as Kysely<unknown>, db.engine));
+      await migration.up(schemaTools(schemaOf(tx), db.engine));
       await tx.local.insertInto('schema_migration').values({ id: migration.id, applied_at: Date.now() }).execute();
     });
   }
