@@ -18,6 +18,18 @@ export interface Column {
   sealed?: boolean;
 }
 
+/** Columns that the engine keeps in every replicated table: which operation made the row, when, under which clock. */
+export interface EngineColumns {
+  made_site: number;
+  made_device: number;
+  made_run: number;
+  made_n: number;
+  /** Hybrid stamp, milliseconds UTC. */
+  made_at: number;
+  /** 0 unknown, 1 estimated, 2 synced. */
+  made_clock: number;
+}
+
 export interface ReplicatedTable {
   kind: 'replicated';
   /** The table's number on the wire, for ever. */
