@@ -1,0 +1,46 @@
+// What people declare: tables, permissions, refusals.
+import { defineModule, local } from '#platform/manifest';
+import { createPeople } from './migrations/20261124-create-people.ts';
+import { consent, household, householdMember, person, personDetail, personProfile } from './tables.ts';
+
+const DESK = ['people.register', 'people.read', 'people.read-private', 'people.consent'];
+
+export const peopleModule = defineModule({
+  name: 'people',
+  permissions: [...DESK, 'people.correct'],
+  roles: [
+    { role: 'operator', permissions: [...DESK, 'people.correct'] },
+    { role: 'facilitator', permissions: DESK },
+    { role: 'coordinator', permissions: [...DESK, 'people.correct'] },
+  ],
+  tables: [
+    person,
+    personDetail,
+    household,
+    householdMember,
+    consent,
+    personProfile,
+    local('person_search'),
+    local('person_duplicate'),
+    local('consent_state'),
+    local('profile_state'),
+  ],
+  migrations: [createPeople],
+  refusals: [
+    'people.at-a-telecentre',
+    'people.not-found',
+    'people.gone',
+    'people.birth-needed',
+    'people.born-in-the-future',
+    'people.place-unknown',
+    'people.card-consent-needed',
+    'people.ethnicity-consent-needed',
+    'people.guardian-needed',
+    'people.child-yes-needed',
+    'people.probable-duplicate',
+    'people.changed-meanwhile',
+    'people.nothing-to-withdraw',
+    'people.expired-already',
+    'people.with-herself',
+  ],
+});
