@@ -24,12 +24,14 @@ export type Reader = Pick<All, 'selectFrom' | 'with' | 'fn' | 'dynamic' | 'getEx
 export type LocalWriter = Pick<All, 'insertInto' | 'updateTable' | 'deleteFrom'>;
 
 const engineKey = Symbol('the engine behind a transaction');
+const endKey = Symbol('what waits for the end of a transaction');
 
 /** A transaction without a log: sessions, caches, receipts. */
 export interface LocalTx extends Reader {
   readonly local: LocalWriter;
   readonly engine: Engine;
   readonly [engineKey]: Transaction<Tables>;
+  readonly [endKey]: ((committed: boolean) => void)[];
 }
 
 export type RowValues = Record<string, unknown>;
@@ -45,7 +47,10 @@ export interface Tx extends LocalTx {
 }
 
 export interface TransactionOptions {
-  /** PostgreSQL only; SQLite has one writer. Default serializable, with repeats. */
+  /**
+   * PostgreSQL only; SQLite has one writer. Default serializable with repeats, one at a time in this process (as on SQLite),
+   * so that numbers given to operations have no gaps. `read committed` runs beside others and locks what it changes.
+   */
   isolation?: 'serializable' | 'read committed';
 }
 
@@ -64,6 +69,11 @@ export interface Db {
 /** The whole query builder behind a transaction: for migrations, the log and receiving, never for a module. */
 export function engineOf(tx: LocalTx): Transaction<Tables> {
   return tx[engineKey];
+}
+
+/** Calls `end` once the transaction is over: true when it is durable, false when it was rolled back or its fate is unknown. */
+export function onEnd(tx: LocalTx, end: (committed: boolean) => void): void {
+  tx[endKey].push(end);
 }
 
 /** The same without row types, for migrations and the catalogue. */
@@ -130,10 +140,35 @@ export function openDb(options: DbOptions): Db {
   }
   const guard = new LocalOnly(replicated);
 
+  let queue: Promise<unknown> = Promise.resolve();
   async function once<T>(work: (tx: LocalTx) => Promise<T>, isolation: TransactionOptions['isolation']): Promise<T> {
     const builder = writer.transaction();
     const started = engine === 'postgres' ? builder.setIsolationLevel(isolation ?? 'serializable') : builder;
-    return started.execute((trx) => inside.run(true, () => work(localTx(trx, engine, guard))));
+    const ends: ((committed: boolean) => void)[] = [];
+    let committed = false;
+    try {
+      const result = await started.execute((trx) => inside.run(true, () => work(localTx(trx, engine, guard, ends))));
+      committed = true;
+      return result;
+    } finally {
+      for (const end of ends) end(committed);
+    }
+  }
+
+  async function repeated<T>(
+    work: (tx: LocalTx) => Promise<T>,
+    isolation: TransactionOptions['isolation'],
+  ): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const result = await once(work, isolation);
+        version++;
+        return result;
+      } catch (error) {
+        if (attempt >= REPEATS || !mayRepeat(error)) throw error;
+        await pause(Math.random() * 20 * 2 ** attempt);
+      }
+    }
   }
 
   return {
@@ -145,16 +180,10 @@ export function openDb(options: DbOptions): Db {
     },
     async transaction(work, settings = {}) {
       if (inside.getStore()) throw new Error('a transaction inside a transaction: use the one you were handed');
-      for (let attempt = 1; ; attempt++) {
-        try {
-          const result = await once(work, settings.isolation);
-          version++;
-          return result;
-        } catch (error) {
-          if (attempt >= REPEATS || !mayRepeat(error)) throw error;
-          await pause(Math.random() * 20 * 2 ** attempt);
-        }
-      }
+      if (engine === 'sqlite' || settings.isolation === 'read committed') return repeated(work, settings.isolation);
+      const mine = queue.then(() => repeated(work, settings.isolation));
+      queue = mine.catch(() => undefined);
+      return mine;
     },
     version: () => version,
     async close() {
@@ -164,7 +193,12 @@ export function openDb(options: DbOptions): Db {
   };
 }
 
-function localTx(trx: Transaction<Tables>, engine: Engine, guard: KyselyPlugin): LocalTx {
+function localTx(
+  trx: Transaction<Tables>,
+  engine: Engine,
+  guard: KyselyPlugin,
+  ends: ((committed: boolean) => void)[],
+): LocalTx {
   const local = trx.withPlugin(guard);
   return {
     selectFrom: trx.selectFrom.bind(trx),
@@ -175,6 +209,7 @@ function localTx(trx: Transaction<Tables>, engine: Engine, guard: KyselyPlugin):
     engine,
     local,
     [engineKey]: trx,
+    [endKey]: ends,
   };
 }
 

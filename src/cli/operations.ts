@@ -1,0 +1,41 @@
+// What the command line can ask of an open program; each operation runs the same commands as the screens.
+import { enrolWithHub, listSites, syncOnce } from '#replication';
+import { runCommand, type Command } from '#platform/command';
+import { system } from '#platform/permissions';
+import type { Program } from './program.ts';
+
+type Args = Record<string, unknown>;
+
+/** Runs a command as the program itself; a refusal becomes an error in words. */
+export async function runAsSystem<I, O>(program: Program, command: Command<I, O>, input: unknown): Promise<O> {
+  const outcome = await runCommand(program.app, command, { actor: system, input });
+  if (outcome.ok) return outcome.value;
+  const { code, issues } = outcome.refusal;
+  throw new Error(
+    issues.length > 0 ? issues.map((issue) => `${issue.field || 'input'}: ${issue.code}`).join('\n') : code,
+  );
+}
+
+export const operations = {
+  sync: (program: Program, args: Args) => syncOnce(program.replica, { hubUrl: optional(args.hub) }),
+  enrol: (program: Program, args: Args) =>
+    enrolWithHub(program.replica, { hubUrl: required(args.hub), code: required(args.code) }),
+  'add-site': (program: Program, args: Args) => runAsSystem(program, program.replica.sites.add, args),
+  'list-sites': (program: Program) => listSites(program.app.db.read),
+} satisfies Record<string, (program: Program, args: Args) => Promise<unknown>>;
+
+export type OperationName = keyof typeof operations;
+
+export function isOperation(name: string): name is OperationName {
+  return Object.hasOwn(operations, name);
+}
+
+function optional(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function required(value: unknown): string {
+  const given = optional(value);
+  if (!given) throw new Error('a value is missing');
+  return given;
+}

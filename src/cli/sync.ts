@@ -1,0 +1,7 @@
+// `ciudadania sync`: one session with the hub now; prints what went over the link.
+import type { CommonFlags } from './main.ts';
+import { operate, print } from './operate.ts';
+
+export async function sync(flags: CommonFlags): Promise<void> {
+  print(await operate(flags, 'sync', { hub: flags.hub }));
+}

@@ -1,0 +1,253 @@
+// The messages of one session: a head each way, then frames that the receiver can store as soon as each is complete.
+import type { KeyObject } from 'node:crypto';
+import { ByteReader, ByteWriter, Malformed } from './bytes.ts';
+import { signatureHolds, signBytes } from './crypto.ts';
+import type { Position } from './types.ts';
+
+export const PROTOCOL = 1;
+const MAGIC = 0xc7;
+const SIGNATURE = 64;
+export const TOKEN_BYTES = 8;
+const MOST_PARTITIONS = 64;
+/** A head is at most this long; a frame's length is bounded by what a segment may be, with room for its keys. */
+export const MAX_HEAD_BYTES = 32_768;
+export const MAX_FRAME_BYTES = 131_072;
+
+/** Per partition, what the telecentre says of itself. */
+export interface RequestPart {
+  partition: string;
+  /** Name of the hub's feed that the cursor belongs to; empty at first contact. */
+  feedName: string;
+  /** All of the hub's feed up to here is stored and applied. */
+  cursor: number;
+  /** Last position of the own chain, and its epoch. */
+  own: Position;
+  /** Digest of the partition's rows, 16 bytes. */
+  digest: Uint8Array;
+}
+
+export interface RequestHead {
+  protocol: number;
+  site: number;
+  schema: number;
+  /** What the hub gave in its last answer: a request that was overheard cannot be used again. */
+  token: Uint8Array;
+  parts: RequestPart[];
+}
+
+export const STATUS = {
+  done: 0,
+  token: 1,
+  unknownSite: 2,
+  badSignature: 3,
+  ended: 4,
+  protocol: 5,
+  notAllowed: 6,
+  malformed: 7,
+  busy: 8,
+  diskFull: 9,
+} as const;
+export type Status = (typeof STATUS)[keyof typeof STATUS];
+
+export interface AnswerPart {
+  feedName: string;
+  /** Durable at the hub: all of the own chain up to here. */
+  acked: Position;
+  /** What the hub wants next of the own chain. */
+  wants: number;
+  /** Whether the digests agree: 0 not comparable (something is still to come), 1 equal, 2 different. */
+  digest: number;
+}
+
+export interface AnswerHead {
+  protocol: number;
+  status: Status;
+  token: Uint8Array;
+  /** The hub's wall time, milliseconds, signed: for a board whose clock woke in 1970. */
+  time: number;
+  /** In the order of the request's parts. */
+  parts: AnswerPart[];
+}
+
+export type Frame =
+  | { kind: 'key'; part: number; subject: string; key: Uint8Array }
+  | { kind: 'segment'; part: number; cursor: number; bytes: Uint8Array }
+  | { kind: 'cursor'; part: number; cursor: number }
+  | { kind: 'end' };
+
+function signed(head: Uint8Array, key: KeyObject): Uint8Array {
+  const out = new ByteWriter(head.length + SIGNATURE + 4);
+  return out.bytes(head).raw(signBytes(head, key)).done();
+}
+
+/** A length-prefixed head with the site's signature behind it. */
+export function encodeRequest(head: RequestHead, key: KeyObject): Uint8Array {
+  const out = new ByteWriter(512);
+  out.u8(MAGIC).u8(head.protocol).varint(head.site).varint(head.schema).raw(head.token).varint(head.parts.length);
+  for (const part of head.parts) {
+    out
+      .text(part.partition)
+      .text(part.feedName)
+      .varint(part.cursor)
+      .varint(part.own.epoch)
+      .varint(part.own.seq)
+      .raw(part.digest);
+  }
+  return signed(out.done(), key);
+}
+
+/** Errors: Malformed. */
+export function decodeRequest(bytes: Uint8Array): RequestHead {
+  const input = new ByteReader(bytes);
+  if (input.u8() !== MAGIC) throw new Malformed('not a request');
+  const head: RequestHead = {
+    protocol: input.u8(),
+    site: input.varint(),
+    schema: input.varint(),
+    token: Uint8Array.from(input.raw(TOKEN_BYTES)),
+    parts: [],
+  };
+  const count = input.count(20);
+  if (count > MOST_PARTITIONS) throw new Malformed('too many partitions');
+  for (let i = 0; i < count; i++) {
+    head.parts.push({
+      partition: input.text(),
+      feedName: input.text(),
+      cursor: input.varint(),
+      own: { epoch: input.varint(), seq: input.varint() },
+      digest: Uint8Array.from(input.raw(16)),
+    });
+  }
+  input.end();
+  return head;
+}
+
+/** The hub's head with its signature over head and request token. */
+export function encodeAnswer(head: AnswerHead, key: KeyObject): Uint8Array {
+  const out = new ByteWriter(256);
+  out.u8(MAGIC).u8(head.protocol).u8(head.status).raw(head.token).varint(head.time).varint(head.parts.length);
+  for (const part of head.parts)
+    out.text(part.feedName).varint(part.acked.epoch).varint(part.acked.seq).varint(part.wants).u8(part.digest);
+  return signed(out.done(), key);
+}
+
+/** Errors: Malformed. */
+export function decodeAnswer(bytes: Uint8Array): AnswerHead {
+  const input = new ByteReader(bytes);
+  if (input.u8() !== MAGIC) throw new Malformed('not an answer');
+  const protocol = input.u8();
+  const status = input.u8();
+  if (!(Object.values(STATUS) as number[]).includes(status)) throw new Malformed('status');
+  const head: AnswerHead = {
+    protocol,
+    status: status as Status,
+    token: Uint8Array.from(input.raw(TOKEN_BYTES)),
+    time: input.varint(),
+    parts: [],
+  };
+  const count = input.count(5);
+  for (let i = 0; i < count; i++) {
+    head.parts.push({
+      feedName: input.text(),
+      acked: { epoch: input.varint(), seq: input.varint() },
+      wants: input.varint(),
+      digest: input.u8(),
+    });
+  }
+  input.end();
+  return head;
+}
+
+export function headSignatureHolds(head: Uint8Array, signature: Uint8Array, keys: readonly KeyObject[]): boolean {
+  return keys.some((key) => signatureHolds(head, signature, key));
+}
+
+const KIND = { end: 0, key: 1, segment: 2, cursor: 3 } as const;
+
+export function encodeFrame(frame: Frame): Uint8Array {
+  const out = new ByteWriter(64);
+  switch (frame.kind) {
+    case 'end':
+      return Uint8Array.of(1, KIND.end);
+    case 'key':
+      out.u8(KIND.key).varint(frame.part).text(frame.subject).raw(frame.key);
+      break;
+    case 'segment':
+      out.u8(KIND.segment).varint(frame.part).varint(frame.cursor).raw(frame.bytes);
+      break;
+    case 'cursor':
+      out.u8(KIND.cursor).varint(frame.part).varint(frame.cursor);
+  }
+  const body = out.done();
+  return new ByteWriter(body.length + 4).bytes(body).done();
+}
+
+function decodeFrame(bytes: Uint8Array): Frame {
+  const input = new ByteReader(bytes);
+  const kind = input.u8();
+  if (kind === KIND.end) {
+    input.end();
+    return { kind: 'end' };
+  }
+  const part = input.varint();
+  if (kind === KIND.key) {
+    const frame: Frame = { kind: 'key', part, subject: input.text(), key: Uint8Array.from(input.raw(32)) };
+    input.end();
+    return frame;
+  }
+  if (kind === KIND.segment)
+    return { kind: 'segment', part, cursor: input.varint(), bytes: Uint8Array.from(input.raw(input.left)) };
+  if (kind === KIND.cursor) {
+    const frame: Frame = { kind: 'cursor', part, cursor: input.varint() };
+    input.end();
+    return frame;
+  }
+  throw new Malformed('kind of frame');
+}
+
+export interface SignedHead {
+  head: Uint8Array;
+  signature: Uint8Array;
+}
+
+/** Takes bytes as they come and gives the head, then whole frames. Holds at most one head or frame in memory. Errors: Malformed. */
+export class SessionReader {
+  #waiting: Uint8Array = new Uint8Array(0);
+  #head: SignedHead | undefined;
+
+  push(chunk: Uint8Array): { head?: SignedHead; frames: Frame[] } {
+    this.#waiting = this.#waiting.length === 0 ? chunk : Buffer.concat([this.#waiting, chunk]);
+    const out: { head?: SignedHead; frames: Frame[] } = { frames: [] };
+    if (!this.#head) {
+      const body = this.#take(MAX_HEAD_BYTES, SIGNATURE);
+      if (!body) return out;
+      this.#head = {
+        head: body.subarray(0, body.length - SIGNATURE),
+        signature: body.subarray(body.length - SIGNATURE),
+      };
+      out.head = this.#head;
+    }
+    for (let body = this.#take(MAX_FRAME_BYTES, 0); body; body = this.#take(MAX_FRAME_BYTES, 0))
+      out.frames.push(decodeFrame(body));
+    return out;
+  }
+
+  /** The next length-prefixed part with `more` bytes behind it, or undefined until it is complete. */
+  #take(most: number, more: number): Uint8Array | undefined {
+    let length = 0;
+    let at = 0;
+    for (let scale = 1; ; scale *= 0x80) {
+      const byte = this.#waiting[at];
+      if (byte === undefined) return undefined;
+      at += 1;
+      length += (byte & 0x7f) * scale;
+      if (length > most || at > 4) throw new Malformed('a part longer than allowed');
+      if (byte < 0x80) break;
+    }
+    const end = at + length + more;
+    if (this.#waiting.length < end) return undefined;
+    const body = Uint8Array.from(this.#waiting.subarray(at, end));
+    this.#waiting = this.#waiting.subarray(end);
+    return body;
+  }
+}

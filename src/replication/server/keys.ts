@@ -1,0 +1,166 @@
+// The key store: one key per person and partition, outside log, snapshots and main backup, so that destroying it erases what was sealed.
+import { randomBytes } from 'node:crypto';
+import { DatabaseSync } from 'node:sqlite';
+import pg from 'pg';
+
+export interface SubjectKey {
+  partition: string;
+  subject: string;
+  /** 32 bytes. */
+  key: Uint8Array;
+}
+
+export interface KeyStore {
+  /** Null when there is none, or when it was destroyed. */
+  get(partition: string, subject: string): Promise<Uint8Array | null>;
+  /** The key, made and durable before it is returned. Null when it was destroyed: nothing more is sealed for an erased person. */
+  getOrMake(partition: string, subject: string): Promise<Uint8Array | null>;
+  /** Keeps received keys, durable before it returns; a destroyed key stays destroyed. */
+  put(keys: readonly SubjectKey[]): Promise<void>;
+  /** Erases for good; `get` gives null from now on, here and for late arrivals. */
+  destroy(partition: string, subject: string): Promise<void>;
+  /** For backups of the keys, which are a file of their own. At most `limit`, after the given key in order. */
+  list(after: { partition: string; subject: string } | undefined, limit: number): Promise<SubjectKey[]>;
+  /** Who this installation is, with its private keys: kept here because it too must stay out of the main backup. Null before the first start. */
+  identity(): Promise<string | null>;
+  saveIdentity(json: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+const KEY_BYTES = 32;
+
+/** A store in one SQLite file, beside the main database and never inside it. */
+export function openKeyFile(path: string): KeyStore {
+  const db = new DatabaseSync(path, { timeout: 2_000 });
+  db.exec('PRAGMA journal_mode = DELETE'); // no write-ahead file in which an erased key would linger
+  db.exec('PRAGMA synchronous = FULL');
+  db.exec('PRAGMA secure_delete = ON');
+  db.exec(`CREATE TABLE IF NOT EXISTS subject_key (
+    partition TEXT NOT NULL, subject TEXT NOT NULL, key BLOB, PRIMARY KEY (partition, subject)) WITHOUT ROWID`);
+  db.exec('CREATE TABLE IF NOT EXISTS identity (one INTEGER PRIMARY KEY CHECK (one = 1), json TEXT NOT NULL)');
+  const select = db.prepare('SELECT key FROM subject_key WHERE partition = ? AND subject = ?');
+  const insert = db.prepare(
+    'INSERT INTO subject_key (partition, subject, key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+  );
+  const erase = db.prepare(
+    'INSERT INTO subject_key (partition, subject, key) VALUES (?, ?, NULL) ON CONFLICT DO UPDATE SET key = NULL',
+  );
+  const page = db.prepare(
+    'SELECT partition, subject, key FROM subject_key WHERE key IS NOT NULL AND (partition, subject) > (?, ?) ORDER BY partition, subject LIMIT ?',
+  );
+  const find = (partition: string, subject: string): Uint8Array | null | undefined => {
+    const row = select.get(partition, subject) as { key: Uint8Array | null } | undefined;
+    return row ? row.key : undefined;
+  };
+  return {
+    get: (partition, subject) => Promise.resolve(find(partition, subject) ?? null),
+    getOrMake(partition, subject) {
+      const known = find(partition, subject);
+      if (known !== undefined) return Promise.resolve(known);
+      const key = randomBytes(KEY_BYTES);
+      insert.run(partition, subject, key);
+      return Promise.resolve(find(partition, subject) ?? null);
+    },
+    put(keys) {
+      db.exec('BEGIN IMMEDIATE');
+      try {
+        for (const { partition, subject, key } of keys) insert.run(partition, subject, key);
+        db.exec('COMMIT');
+      } catch (error) {
+        if (db.isTransaction) db.exec('ROLLBACK');
+        throw error;
+      }
+      return Promise.resolve();
+    },
+    destroy(partition, subject) {
+      erase.run(partition, subject);
+      return Promise.resolve();
+    },
+    list(after, limit) {
+      return Promise.resolve(page.all(after?.partition ?? '', after?.subject ?? '', limit) as unknown as SubjectKey[]); // reason: node:sqlite rows are untyped
+    },
+    identity() {
+      const row = db.prepare('SELECT json FROM identity').get() as { json: string } | undefined;
+      return Promise.resolve(row?.json ?? null);
+    },
+    saveIdentity(json) {
+      db.prepare('INSERT INTO identity (one, json) VALUES (1, ?) ON CONFLICT DO UPDATE SET json = excluded.json').run(
+        json,
+      );
+      return Promise.resolve();
+    },
+    close() {
+      db.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** The same in a schema of its own on PostgreSQL, for several hub processes; leave the schema out of the main dump. */
+export async function openKeySchema(databaseUrl: string): Promise<KeyStore> {
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 3 });
+  pool.on('error', () => undefined);
+  await pool.query('CREATE SCHEMA IF NOT EXISTS ciudadania_keys').catch(ignoreRace);
+  await pool
+    .query(
+      `CREATE TABLE IF NOT EXISTS ciudadania_keys.subject_key (
+        partition text COLLATE "C" NOT NULL, subject text COLLATE "C" NOT NULL, key bytea, PRIMARY KEY (partition, subject))`,
+    )
+    .catch(ignoreRace);
+  await pool
+    .query(
+      'CREATE TABLE IF NOT EXISTS ciudadania_keys.identity (one integer PRIMARY KEY CHECK (one = 1), json text NOT NULL)',
+    )
+    .catch(ignoreRace);
+  const find = async (partition: string, subject: string): Promise<Uint8Array | null | undefined> => {
+    const result = await pool.query<{ key: Uint8Array | null }>(
+      'SELECT key FROM ciudadania_keys.subject_key WHERE partition = $1 AND subject = $2',
+      [partition, subject],
+    );
+    return result.rows[0]?.key;
+  };
+  const insert =
+    'INSERT INTO ciudadania_keys.subject_key (partition, subject, key) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING';
+  return {
+    get: async (partition, subject) => (await find(partition, subject)) ?? null,
+    async getOrMake(partition, subject) {
+      const known = await find(partition, subject);
+      if (known !== undefined) return known;
+      await pool.query(insert, [partition, subject, randomBytes(KEY_BYTES)]);
+      return (await find(partition, subject)) ?? null;
+    },
+    async put(keys) {
+      for (const { partition, subject, key } of keys) await pool.query(insert, [partition, subject, Buffer.from(key)]);
+    },
+    async destroy(partition, subject) {
+      await pool.query(
+        'INSERT INTO ciudadania_keys.subject_key (partition, subject, key) VALUES ($1, $2, NULL) ON CONFLICT (partition, subject) DO UPDATE SET key = NULL',
+        [partition, subject],
+      );
+    },
+    async list(after, limit) {
+      const result = await pool.query<SubjectKey>(
+        'SELECT partition, subject, key FROM ciudadania_keys.subject_key WHERE key IS NOT NULL AND (partition, subject) > ($1, $2) ORDER BY partition, subject LIMIT $3',
+        [after?.partition ?? '', after?.subject ?? '', limit],
+      );
+      return result.rows;
+    },
+    async identity() {
+      const result = await pool.query<{ json: string }>('SELECT json FROM ciudadania_keys.identity');
+      return result.rows[0]?.json ?? null;
+    },
+    async saveIdentity(json) {
+      await pool.query(
+        'INSERT INTO ciudadania_keys.identity (one, json) VALUES (1, $1) ON CONFLICT (one) DO UPDATE SET json = excluded.json',
+        [json],
+      );
+    },
+    close: () => pool.end(),
+  };
+}
+
+/** Two processes that create the schema at the same moment: one of them loses with a unique violation, and the schema is there. */
+function ignoreRace(error: unknown): void {
+  const code = (error as { code?: string }).code;
+  if (code !== '23505' && code !== '42P07' && code !== '42P06') throw error;
+}

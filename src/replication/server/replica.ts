@@ -1,0 +1,158 @@
+// One site's replica: its identity, the numbers it gives, its open log; opened once per process.
+import { randomInt } from 'node:crypto';
+import path from 'node:path';
+import type { App, SiteContext } from '#platform/app';
+import type { Clock } from '#platform/clock';
+import type { Config } from '#platform/config';
+import { onEnd, type Db, type LocalTx } from '#platform/db';
+import { encodeId } from '#platform/ids';
+import type { Logger } from '#platform/log';
+import type { ModuleManifest, TableIndex } from '#platform/manifest';
+import { schemaVersion } from '#platform/migrate';
+import type { Recorder } from '#platform/recorder';
+import { loadIdentity, type Identity } from './identity.ts';
+import { openKeyFile, openKeySchema, type KeyStore } from './keys.ts';
+import { createRecorder } from './recorder.ts';
+import { siteCommands, type SiteCommands } from './sites.ts';
+
+export interface ReplicaParts {
+  config: Config;
+  db: Db;
+  clock: Clock;
+  log: Logger;
+  modules: readonly ModuleManifest[];
+  tables: TableIndex;
+  /** Name of the programme, used at the first start of a hub. */
+  programme?: string;
+}
+
+export interface Replica extends ReplicaParts {
+  identity: Identity;
+  keys: KeyStore;
+  recorder: Recorder;
+  sites: SiteCommands;
+  /** Number of migrations known: announced with every act. */
+  schema: number;
+  site(): SiteContext;
+  origin(): { site: number; device: number; run: number };
+  newId(): string;
+  /** The next operation number in a partition, asked inside the transaction that uses it. */
+  nextNumber(tx: LocalTx, partition: string): Promise<number>;
+  /** Tells that numbers below `next` were given in this transaction. */
+  gaveNumbers(tx: LocalTx, partition: string, next: number): void;
+  /** Something was written: a session may be worth while. */
+  wrote(): void;
+  onWrite(listener: () => void): void;
+  saveIdentity(change: Partial<Identity>): Promise<void>;
+  /** Tests only: a telecentre that needs no hub. */
+  pretendEnrolled(site: { number: number; siteId: string; district: string; name: string }): Promise<void>;
+  attach(app: App): void;
+  app(): App;
+  close(): Promise<void>;
+}
+
+/** A record id's counter starts here times the number of starts: with the random run no two starts meet. */
+const IDS_PER_START = 1_024;
+
+export async function openReplica(parts: ReplicaParts): Promise<Replica> {
+  const { config, db } = parts;
+  const keys = config.databaseUrl
+    ? await openKeySchema(config.databaseUrl)
+    : openKeyFile(path.join(config.dataDir, 'keys.db'));
+  const identity = await loadIdentity(keys, {
+    role: config.role,
+    programme: parts.programme ?? 'Ciudadanía Digital',
+    demo: config.demo,
+  });
+  const run = randomInt(0, 2 ** 20);
+  const device = 0;
+  let counter = (await countStart(db)) * IDS_PER_START;
+  const next = new Map<string, number>();
+  const listeners: (() => void)[] = [];
+  let attached: App | undefined;
+
+  const replica: Replica = {
+    ...parts,
+    identity,
+    keys,
+    schema: schemaVersion(parts.modules),
+    recorder: undefined as never as Recorder, // reason: set two lines below, it needs the replica itself
+    sites: siteCommands(identity),
+    site: () => ({
+      role: config.role,
+      number: identity.number,
+      id: identity.siteId,
+      district: identity.district,
+      name: identity.name,
+      programme: identity.programme,
+    }),
+    origin: () => ({ site: identity.number ?? 0, device, run }),
+    newId() {
+      counter += 1;
+      return encodeId({ site: identity.number ?? 0, device, run, counter });
+    },
+    async nextNumber(tx, partition) {
+      const known = next.get(partition);
+      if (known !== undefined) return known;
+      return readNextNumber(tx, partition, identity.number ?? 0, device);
+    },
+    gaveNumbers(tx, partition, following) {
+      next.set(partition, following);
+      // rolled back or unknown: ask the log again, so that no number is given twice and none is skipped
+      onEnd(tx, (committed) => committed || next.delete(partition));
+    },
+    wrote() {
+      for (const listener of listeners) listener();
+    },
+    onWrite: (listener) => void listeners.push(listener),
+    async saveIdentity(change) {
+      Object.assign(identity, change);
+      await keys.saveIdentity(JSON.stringify(identity));
+    },
+    async pretendEnrolled(site) {
+      const siteId = site.siteId || encodeId({ site: 0, device: 0, run: 0, counter: site.number });
+      await replica.saveIdentity({ number: site.number, siteId, district: site.district, name: site.name });
+    },
+    attach: (app) => void (attached = app),
+    app() {
+      if (!attached) throw new Error('the replica was not attached to its program');
+      return attached;
+    },
+    close: () => keys.close(),
+  };
+  replica.recorder = createRecorder(replica);
+  return replica;
+}
+
+async function countStart(db: Db): Promise<number> {
+  return db.transaction(async (tx) => {
+    const row = await tx.selectFrom('replica_state').select('value').where('key', '=', 'starts').executeTakeFirst();
+    const starts = Number(row?.value ?? 0) + 1;
+    await tx.local
+      .insertInto('replica_state')
+      .values({ key: 'starts', value: String(starts) })
+      .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: String(starts) }))
+      .execute();
+    return starts;
+  });
+}
+
+/** One more than the highest own number in the open log and in what was closed or came back from the hub; runs do not matter. */
+async function readNextNumber(tx: LocalTx, partition: string, site: number, device: number): Promise<number> {
+  const open = await tx
+    .selectFrom('log_open')
+    .select(['first_n', 'count'])
+    .where('partition', '=', partition)
+    .where('device', '=', device)
+    .orderBy('first_n', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  const closed = await tx
+    .selectFrom('log_applied')
+    .select((e) => e.fn.max('to_n').as('to_n'))
+    .where('partition', '=', partition)
+    .where('site', '=', site)
+    .where('device', '=', device)
+    .executeTakeFirst();
+  return Math.max(open ? open.first_n + open.count : 1, Number(closed?.to_n ?? 0) + 1);
+}
