@@ -49,7 +49,9 @@ export async function openDesk(): Promise<TestDesk> {
 }
 
 /** The code of a refusal, or `ok`. */
-export function verdict(outcome: { ok: true } | { ok: false; refusal: { code: string; issues: { field: string; code: string }[] } }): string {
+export function verdict(
+  outcome: { ok: true } | { ok: false; refusal: { code: string; issues: { field: string; code: string }[] } },
+): string {
   if (outcome.ok) return 'ok';
   const { code, issues } = outcome.refusal;
   return code === 'input.invalid' ? issues.map((issue) => `${issue.field}: ${issue.code}`).join(', ') : code;

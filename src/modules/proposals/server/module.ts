@@ -1,0 +1,25 @@
+// What proposals declare to the program.
+import { defineModule } from '#platform/manifest';
+import { createProposals } from './migrations/20261124-create-proposals.ts';
+import { PERMISSIONS, ROLES } from './permissions.ts';
+import { proposalStep } from './tables.ts';
+
+export const proposalsModule = defineModule({
+  name: 'proposals',
+  permissions: PERMISSIONS,
+  roles: ROLES,
+  tables: [proposalStep],
+  migrations: [createProposals],
+  refusals: [
+    'proposals.person-needed',
+    'proposals.presence-needed',
+    'proposals.read-back-needed',
+    'proposals.not-found',
+    'proposals.other-district',
+    'proposals.own',
+    'proposals.supported-already',
+    'proposals.not-yours',
+    'proposals.withdrawn-already',
+    'proposals.answered-already',
+  ],
+});

@@ -1,0 +1,124 @@
+// Proposals as people read them. They are public: a query needs no actor and hands out no name and no person.
+import type { Reader } from '#platform/db';
+import { partition, readPartition } from '#platform/partitions';
+import { proposalOf, type Proposal, type Step } from './rules.ts';
+
+export interface FoundProposal extends Proposal {
+  partition: string;
+  /** UBIGEO. */
+  district: string;
+}
+
+export const PAGE = 20;
+
+const STEP = ['partition', 'id', 'kind', 'proposal', 'title', 'text', 'person', 'decision', 'made_at'] as const;
+type StoredStep = Step & { partition: string };
+
+function found(submission: StoredStep, steps: readonly StoredStep[], supportCount: number): FoundProposal[] {
+  const proposal = proposalOf(submission.id, [submission, ...steps]);
+  const district = readPartition(submission.partition)?.of ?? '';
+  return proposal ? [{ ...proposal, supports: supportCount, partition: submission.partition, district }] : [];
+}
+
+/** All but the supports, which may be thousands and are counted where they lie. */
+async function complete(reader: Reader, submissions: readonly StoredStep[]): Promise<FoundProposal[]> {
+  const ids = submissions.map((submission) => submission.id);
+  if (ids.length === 0) return [];
+  const steps = await reader
+    .selectFrom('proposal_step')
+    .select(STEP)
+    .where('proposal', 'in', ids)
+    .where('kind', '!=', 'supported')
+    .orderBy('made_at')
+    .limit(1000)
+    .execute();
+  const counts = await countSupports(reader, ids);
+  return submissions.flatMap((submission) => {
+    const own = steps.filter((step) => step.partition === submission.partition);
+    return found(submission, own, counts.get(submission.id) ?? 0);
+  });
+}
+
+async function countSupports(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const rows = await reader
+    .selectFrom('proposal_step as step')
+    .innerJoin('proposal_step as submission', (join) =>
+      join.onRef('submission.id', '=', 'step.proposal').onRef('submission.partition', '=', 'step.partition'),
+    )
+    .where('step.proposal', 'in', ids)
+    .where('step.kind', '=', 'supported')
+    .where((eb) => eb.or([eb('submission.person', 'is', null), eb('step.person', '!=', eb.ref('submission.person'))]))
+    .groupBy('step.proposal')
+    .select(['step.proposal', (eb) => eb.fn.count<number>('step.person').distinct().as('people')])
+    .execute();
+  return new Map(rows.map((row) => [row.proposal ?? '', row.people]));
+}
+
+function submissions(reader: Reader) {
+  return reader.selectFrom('proposal_step').select(STEP).where('kind', '=', 'submitted');
+}
+
+export async function findProposal(reader: Reader, id: string): Promise<FoundProposal | undefined> {
+  const rows = await submissions(reader).where('id', '=', id).limit(1).execute();
+  return (await complete(reader, rows))[0];
+}
+
+/** Whether a person stands behind a proposal already. */
+export async function supports(reader: Reader, proposal: string, person: string): Promise<boolean> {
+  const row = await reader
+    .selectFrom('proposal_step')
+    .select('id')
+    .where('proposal', '=', proposal)
+    .where('kind', '=', 'supported')
+    .where('person', '=', person)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export interface ProposalPage {
+  proposals: FoundProposal[];
+  /** From 0. */
+  page: number;
+  more: boolean;
+}
+
+/** Newest first, of one district or of all that are held here. `waiting`: only those without an answer and not withdrawn. */
+export async function listProposals(
+  reader: Reader,
+  options: { districts?: readonly string[] | undefined; waiting?: boolean; page?: number } = {},
+): Promise<ProposalPage> {
+  const page = Math.max(0, Math.min(options.page ?? 0, 10_000));
+  let query = submissions(reader);
+  if (options.districts) {
+    if (options.districts.length === 0) return { proposals: [], page, more: false };
+    query = query.where('partition', 'in', options.districts.map(partition.district));
+  }
+  if (options.waiting)
+    query = query.where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('proposal_step as later')
+            .select('later.id')
+            .whereRef('later.proposal', '=', 'proposal_step.id')
+            .whereRef('later.partition', '=', 'proposal_step.partition')
+            .where((inner) =>
+              inner.or([
+                inner('later.kind', '=', 'answered'),
+                inner.and([
+                  inner('later.kind', '=', 'withdrawn'),
+                  inner('later.person', '=', inner.ref('proposal_step.person')),
+                ]),
+              ]),
+            ),
+        ),
+      ),
+    );
+  const rows = await query
+    .orderBy('made_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(PAGE + 1)
+    .offset(page * PAGE)
+    .execute();
+  return { proposals: await complete(reader, rows.slice(0, PAGE)), page, more: rows.length > PAGE };
+}

@@ -1,0 +1,190 @@
+// Visits as the desk reads them: of a day, of a person, of a code. Without names: who may know those asks people.
+import type { Reader } from '#platform/db';
+import { partition } from '#platform/partitions';
+import { can, type Actor } from '#platform/permissions';
+
+export interface VisitEntry {
+  id: string;
+  /** Record id of the telecentre. */
+  site: string;
+  person: string | null;
+  category: string | null;
+  day: string;
+  occurredAt: number | null;
+  /** Milliseconds UTC at which it was entered. */
+  enteredAt: number;
+  reported: string | null;
+  purposes: { purpose: string; institution: string | null; procedure: string | null; outcome: string | null }[];
+  voided: boolean;
+}
+
+export interface AtSite {
+  id: string;
+  district: string;
+}
+
+function mayRead(actor: Actor, site: AtSite): boolean {
+  return can(actor, 'visits.read', { site: site.id, district: site.district });
+}
+
+function standing(reader: Reader, where: string) {
+  return reader
+    .selectFrom('visit')
+    .where('visit.partition', '=', where)
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('visit_void')
+            .select('visit_void.id')
+            .whereRef('visit_void.visit', '=', 'visit.id')
+            .whereRef('visit_void.partition', '=', 'visit.partition'),
+        ),
+      ),
+    );
+}
+
+export interface DayCounts {
+  attentions: number;
+  visits: number;
+  people: number;
+}
+
+/** The three counts of a civil day at a telecentre; zeros where the actor may not read. */
+export async function countDay(reader: Reader, actor: Actor, site: AtSite, day: string): Promise<DayCounts> {
+  if (!mayRead(actor, site)) return { attentions: 0, visits: 0, people: 0 };
+  const counts = await standing(reader, partition.site(site.id))
+    .where('visit.day', '=', day)
+    .select((eb) => [
+      eb.fn.count<number>('visit.id').distinct().as('visits'),
+      eb.fn.count<number>('visit.person').distinct().as('people'),
+    ])
+    .executeTakeFirstOrThrow();
+  const { attentions } = await standing(reader, partition.site(site.id))
+    .where('visit.day', '=', day)
+    .innerJoin('attention', (join) =>
+      join.onRef('attention.visit', '=', 'visit.id').onRef('attention.partition', '=', 'visit.partition'),
+    )
+    .select((eb) => eb.fn.countAll<number>().as('attentions'))
+    .executeTakeFirstOrThrow();
+  return { attentions, visits: counts.visits, people: counts.people };
+}
+
+/** The visits of a civil day that stand, latest first; at most `limit` (50, 200). */
+export async function listVisitsOfDay(
+  reader: Reader,
+  actor: Actor,
+  site: AtSite,
+  day: string,
+  limit = 50,
+): Promise<VisitEntry[]> {
+  if (!mayRead(actor, site)) return [];
+  const rows = await standing(reader, partition.site(site.id))
+    .where('visit.day', '=', day)
+    .selectAll('visit')
+    .orderBy('visit.made_at', 'desc')
+    .orderBy('visit.id', 'desc')
+    .limit(Math.min(limit, 200))
+    .execute();
+  return withPurposes(reader, site.id, rows, false);
+}
+
+/** A person's visits at one telecentre, latest first, voided ones marked; at most 50. */
+export async function listVisitsOfPerson(
+  reader: Reader,
+  actor: Actor,
+  site: AtSite,
+  person: string,
+): Promise<VisitEntry[]> {
+  if (!mayRead(actor, site)) return [];
+  const rows = await reader
+    .selectFrom('visit')
+    .selectAll()
+    .where('person', '=', person)
+    .where('partition', '=', partition.site(site.id))
+    .orderBy('day', 'desc')
+    .orderBy('made_at', 'desc')
+    .limit(50)
+    .execute();
+  return withPurposes(
+    reader,
+    site.id,
+    rows,
+    await voidedAmong(
+      reader,
+      rows.map((row) => row.id),
+    ),
+  );
+}
+
+export async function findVisit(
+  reader: Reader,
+  actor: Actor,
+  site: AtSite,
+  id: string,
+): Promise<VisitEntry | undefined> {
+  if (!mayRead(actor, site)) return undefined;
+  const rows = await reader
+    .selectFrom('visit')
+    .selectAll()
+    .where('partition', '=', partition.site(site.id))
+    .where('id', '=', id)
+    .execute();
+  const [visit] = await withPurposes(reader, site.id, rows, await voidedAmong(reader, [id]));
+  return visit;
+}
+
+async function voidedAmong(reader: Reader, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await reader.selectFrom('visit_void').select('visit').where('visit', 'in', ids).execute();
+  return new Set(rows.flatMap((row) => row.visit ?? []));
+}
+
+interface StoredVisit {
+  id: string;
+  person: string | null;
+  category: string | null;
+  day: string | null;
+  occurred_at: number | null;
+  reported: string | null;
+  made_at: number;
+}
+
+async function withPurposes(
+  reader: Reader,
+  site: string,
+  rows: readonly StoredVisit[],
+  voided: ReadonlySet<string> | false,
+): Promise<VisitEntry[]> {
+  if (rows.length === 0) return [];
+  const attentions = await reader
+    .selectFrom('attention')
+    .select(['id', 'visit', 'purpose', 'institution', 'procedure', 'outcome'])
+    .where('partition', '=', partition.site(site))
+    .where(
+      'visit',
+      'in',
+      rows.map((row) => row.id),
+    )
+    .orderBy('id')
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    site,
+    person: row.person,
+    category: row.category,
+    day: row.day ?? '',
+    occurredAt: row.occurred_at,
+    enteredAt: row.made_at,
+    reported: row.reported,
+    purposes: attentions
+      .filter((one) => one.visit === row.id)
+      .map(({ purpose, institution, procedure, outcome }) => ({
+        purpose: purpose ?? 'other',
+        institution,
+        procedure,
+        outcome,
+      })),
+    voided: voided !== false && voided.has(row.id),
+  }));
+}
