@@ -45,6 +45,8 @@ export function settableClock(start = Date.UTC(2026, 10, 24, 15)): SettableClock
 }
 
 export interface TestOptions extends ConfigInput {
+  /** A telecentre that has its site without a hub (default) or waits for its enrolment. */
+  enrolled?: boolean;
   program?: ProgramOptions;
 }
 
@@ -52,7 +54,7 @@ export interface TestOptions extends ConfigInput {
 export const TEST_SITE = { number: 7, siteId: '', district: '120608', name: 'Puerto Ocopa' };
 
 export async function testProgram(options: TestOptions = {}): Promise<TestProgram> {
-  const { program: programOptions, ...configInput } = options;
+  const { program: programOptions, enrolled = true, ...configInput } = options;
   const dataDir = configInput.dataDir ?? mkdtempSync(path.join(tmpdir(), 'ciudadania-test-'));
   const database = configInput.databaseUrl ?? (await testDatabase());
   const config = readConfig(
@@ -61,7 +63,7 @@ export async function testProgram(options: TestOptions = {}): Promise<TestProgra
   );
   const clock = settableClock();
   const program = await openProgram(config, { clock, log: silentLog(), ...programOptions });
-  if (config.role === 'telecentre' && program.app.site.number === undefined)
+  if (config.role === 'telecentre' && enrolled && program.app.site.number === undefined)
     await program.replica.pretendEnrolled(TEST_SITE);
   const run: TestProgram['run'] = (command, actor, input, key) =>
     runCommand(program.app, command, { actor, input, key });

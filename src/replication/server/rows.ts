@@ -1,5 +1,6 @@
 // Rows of replicated tables: written and read here by column numbers, so that names from the wire never reach SQL.
-import { engineOf, type LocalTx, type RowValues } from '#platform/db';
+import type { Kysely, Transaction } from 'kysely';
+import { engineOf, type LocalTx, type Reader, type RowValues } from '#platform/db';
 import { lockRows } from '#platform/dialect';
 import type { ColumnType, ReplicatedTable } from '#platform/manifest';
 import {
@@ -24,7 +25,7 @@ interface AnyTables {
 }
 
 function anyTables(tx: LocalTx) {
-  return engineOf(tx) as unknown as import('kysely').Transaction<AnyTables>; // reason: table and column names come from manifests, checked against the index
+  return engineOf(tx) as unknown as Transaction<AnyTables>; // reason: table and column names come from manifests, checked against the index
 }
 
 const FITS: Record<ColumnType, (value: unknown) => boolean> = {
@@ -148,6 +149,26 @@ async function saveRow(
     .where('partition', '=', partition)
     .where('id', '=', id)
     .execute();
+}
+
+/** The subject that a stored row names; undefined when the row is not here. */
+export async function readSubject(
+  reader: Reader,
+  table: ReplicatedTable,
+  partition: string,
+  id: string,
+): Promise<string | undefined> {
+  const column = table.subject;
+  if (!column || column === 'id') return column ? id : undefined;
+  const any = reader as unknown as Pick<Kysely<AnyTables>, 'selectFrom'>; // reason: as above
+  const row = await any
+    .selectFrom(table.name)
+    .select(column)
+    .where('partition', '=', partition)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  const subject = row?.[column];
+  return typeof subject === 'string' ? subject : undefined;
 }
 
 export type Written = { state: RowState; digest: Uint8Array };

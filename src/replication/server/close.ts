@@ -1,0 +1,124 @@
+// Closes open acts into segments: positions are given here, under the partition's head, never while a command runs.
+import { addDigests, closeSegment, decodeAct, MAX_SEGMENT_BYTES, type Act } from './core/index.ts';
+import { privateKeyOf } from './identity.ts';
+import type { Replica } from './replica.ts';
+import { newEpoch } from './epoch.ts';
+import { addApplied, chainHead, lockPartition, NO_CHAIN, saveChain, saveHead } from './store.ts';
+import type { LocalTx } from '#platform/db';
+
+/** Encoded acts shrink to about a quarter in a segment; what comes out larger is closed in halves. */
+const OPEN_BYTES = 48_000;
+
+/** Closes everything that is open. Returns the number of segments made. */
+export async function closeOpenActs(replica: Replica): Promise<number> {
+  const partitions = await replica.db.read.selectFrom('log_open').select('partition').distinct().execute();
+  let made = 0;
+  for (const { partition } of partitions) while (await closeOne(replica, partition)) made += 1;
+  return made;
+}
+
+async function closeOne(replica: Replica, partition: string): Promise<boolean> {
+  return replica.db.transaction((tx) => closeIn(replica, tx, partition), { isolation: 'read committed' });
+}
+
+async function closeIn(replica: Replica, tx: LocalTx, partition: string): Promise<boolean> {
+  const site = replica.identity.number;
+  if (site === undefined) return false;
+  const head = await lockPartition(tx, partition);
+  const open = await tx
+    .selectFrom('log_open')
+    .select(['device', 'first_n', 'act', 'digest'])
+    .where('partition', '=', partition)
+    .orderBy('device')
+    .orderBy('first_n')
+    .limit(2_000)
+    .execute();
+  if (open.length === 0) return false;
+
+  const chain = (await chainHead(tx, partition, site)) ?? { site, epoch: newEpoch(), seq: 0, chain: NO_CHAIN };
+  let count = 0;
+  for (let bytes = 0; count < open.length; count++) {
+    bytes += open[count]?.act.length ?? 0;
+    if (count > 0 && bytes > OPEN_BYTES) break;
+  }
+  const key = privateKeyOf(replica.identity);
+  let acts: Act[] = [];
+  let closed: ReturnType<typeof closeSegment>;
+  for (;;) {
+    acts = open.slice(0, count).map((row) => decodeAct(row.act));
+    closed = closeSegment(
+      { partition, site, epoch: chain.epoch, seqFrom: chain.seq + 1, chainBefore: chain.chain, acts },
+      key,
+    );
+    if (closed.bytes.length <= MAX_SEGMENT_BYTES || count === 1) break;
+    count = Math.ceil(count / 2);
+  }
+
+  const feed = head.feed + 1;
+  await tx.local
+    .insertInto('log_segment')
+    .values({
+      partition,
+      site,
+      epoch: chain.epoch,
+      seq_from: chain.seq + 1,
+      seq_to: closed.seqTo,
+      feed,
+      bytes: closed.bytes,
+      stored_at: replica.clock.now(),
+    })
+    .execute();
+  await saveChain(tx, partition, { site, epoch: chain.epoch, seq: closed.seqTo, chain: closed.chainAfter });
+  await noteIdentities(tx, partition, acts, feed);
+  let digest = head.digest;
+  for (const row of open.slice(0, count)) {
+    digest = addDigests(digest, row.digest);
+    await tx.local
+      .deleteFrom('log_open')
+      .where('partition', '=', partition)
+      .where('device', '=', row.device)
+      .where('first_n', '=', row.first_n)
+      .execute();
+  }
+  await saveHead(tx, { ...head, feed, digest });
+  return true;
+}
+
+export interface Span {
+  site: number;
+  device: number;
+  run: number;
+  from_n: number;
+  to_n: number;
+}
+
+/** Consecutive identities of acts, joined: one span per run where nothing is missing. */
+export function spansOf(acts: readonly Act[]): Span[] {
+  const spans: Span[] = [];
+  for (const act of acts) {
+    const { site, device, run, firstN } = act;
+    const last = spans.at(-1);
+    const to = firstN + act.operations.length - 1;
+    if (last && last.site === site && last.device === device && last.run === run && last.to_n === firstN - 1)
+      last.to_n = to;
+    else spans.push({ site, device, run, from_n: firstN, to_n: to });
+  }
+  return spans;
+}
+
+/** Remembers which identities a stored segment holds: for "at most once", and to find the act behind a row. */
+export async function noteIdentities(
+  tx: LocalTx,
+  partition: string,
+  acts: readonly Act[],
+  feed: number,
+): Promise<void> {
+  for (const span of spansOf(acts)) {
+    await addApplied(tx, partition, span);
+    await tx.local
+      .insertInto('log_range')
+      .values({ partition, ...span, feed })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+}

@@ -1,0 +1,69 @@
+// Enrolment: the hub's answer to a one-time code, and the telecentre that types it in.
+import { runCommand, type Outcome } from '#platform/command';
+import { Refusal } from '#platform/errors';
+import { anonymous } from '#platform/permissions';
+import { certificateHolds } from './identity.ts';
+import type { Replica } from './replica.ts';
+import { fingerprintFits, readCode, type EnrolmentAnswer } from './sites.ts';
+import { httpTransport, type Transport } from './transport.ts';
+
+export const ENROL_PATH = '/api/replication/enrol';
+
+/** The hub's side: JSON in, JSON out. The code itself is the permission. */
+export async function answerEnrolment(replica: Replica, body: unknown): Promise<Outcome<EnrolmentAnswer>> {
+  return runCommand(replica.app(), replica.sites.enrol, { actor: anonymous(), input: body });
+}
+
+export interface EnrolOptions {
+  hubUrl: string;
+  code: string;
+  transport?: Transport;
+}
+
+/** Asks the hub to take this telecentre in. A lost answer is no harm: the same code and key get the same answer. Errors: Refusal, LinkError. */
+export async function enrolWithHub(
+  replica: Replica,
+  options: EnrolOptions,
+): Promise<{ number: number; name: string; programme: string; district: string }> {
+  const { identity } = replica;
+  if (identity.role !== 'telecentre') throw new Refusal('replication.telecentre-only');
+  const code = readCode(options.code);
+  if (!code) throw new Refusal('replication.code-wrong', { field: 'code' });
+  if (identity.number !== undefined && identity.hubUrl !== options.hubUrl)
+    throw new Refusal('replication.already-enrolled');
+  const transport = options.transport ?? httpTransport(options.hubUrl);
+  try {
+    const request = JSON.stringify({ secret: code.secret, publicKey: identity.publicKey, demo: identity.demo });
+    const exchange = await transport.send(ENROL_PATH, [Buffer.from(request)]);
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of exchange.answer) chunks.push(chunk);
+    const outcome = JSON.parse(Buffer.concat(chunks).toString()) as Outcome<EnrolmentAnswer>;
+    if (!outcome.ok)
+      throw new Refusal(outcome.refusal.code, { field: outcome.refusal.field, params: outcome.refusal.params });
+    const answer = outcome.value;
+    const hubKey = Buffer.from(answer.hubPublicKey, 'base64url');
+    const certified = certificateHolds(
+      answer.rootPublicKey,
+      0,
+      hubKey,
+      Buffer.from(answer.hubCertificate, 'base64url'),
+    );
+    // the code holds five letters of the root key: an impostor on the way cannot answer for the hub
+    if (!certified || !fingerprintFits(code.fingerprint, answer.rootPublicKey))
+      throw new Refusal('replication.wrong-hub');
+    await replica.saveIdentity({
+      number: answer.number,
+      siteId: answer.siteId,
+      district: answer.district,
+      name: answer.name,
+      programme: answer.programme,
+      rootPublicKey: answer.rootPublicKey,
+      hubPublicKey: answer.hubPublicKey,
+      hubUrl: options.hubUrl,
+    });
+    replica.log.info({ site: answer.number }, 'enrolled');
+    return { number: answer.number, name: answer.name, programme: answer.programme, district: answer.district };
+  } finally {
+    if (!options.transport) transport.close();
+  }
+}

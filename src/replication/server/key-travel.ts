@@ -1,0 +1,29 @@
+// Which keys must go beside a segment: those of the subjects whose personal fields it seals.
+import type { Reader } from '#platform/db';
+import { openSegment } from './core/index.ts';
+import type { SubjectKey } from './keys.ts';
+import type { Replica } from './replica.ts';
+import { readSubject } from './rows.ts';
+import { subjectOf } from './sealing.ts';
+
+/** Keys for one stored segment, each once; an erased subject has none. */
+export async function keysBeside(replica: Replica, reader: Reader, bytes: Uint8Array): Promise<SubjectKey[]> {
+  const segment = openSegment(bytes);
+  const subjects = new Set<string>();
+  for (const act of segment.acts) {
+    for (const operation of act.operations) {
+      const table = operation.sealed ? replica.tables.byNumber.get(operation.table) : undefined;
+      if (!table) continue;
+      const subject =
+        subjectOf(table, operation.row, new Map(operation.fields)) ??
+        (await readSubject(reader, table, segment.partition, operation.row));
+      if (subject) subjects.add(subject);
+    }
+  }
+  const keys: SubjectKey[] = [];
+  for (const subject of subjects) {
+    const key = await replica.keys.get(segment.partition, subject);
+    if (key) keys.push({ partition: segment.partition, subject, key });
+  }
+  return keys;
+}

@@ -1,0 +1,137 @@
+// What the operator and the hub's board may know of the exchange: what is only here, what the hub has, and what stands in the way.
+import type { Reader } from '#platform/db';
+import type { Replica } from './replica.ts';
+import type { SessionReport } from './session-client.ts';
+import { chainHead } from './store.ts';
+
+export interface SyncSummary {
+  role: 'hub' | 'telecentre';
+  enrolled: boolean;
+  /** Operations on this disk that the hub has not receipted. */
+  waiting: number;
+  lastGood: number | undefined;
+  last: { at: number; report: SessionReport } | undefined;
+  /** Operations that arrived and were set aside, waiting for a person. */
+  quarantined: number;
+}
+
+export async function syncSummary(replica: Replica): Promise<SyncSummary> {
+  const { read } = replica.db;
+  const last = await read
+    .selectFrom('session_log')
+    .select(['at', 'report', 'ok'])
+    .orderBy('at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  const good = last?.ok
+    ? last
+    : await read
+        .selectFrom('session_log')
+        .select('at')
+        .where('ok', '=', true)
+        .orderBy('at', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+  return {
+    role: replica.identity.role,
+    enrolled: replica.identity.number !== undefined,
+    waiting: replica.identity.role === 'hub' ? 0 : await waitingOperations(replica, read),
+    lastGood: good?.at,
+    last: last ? { at: last.at, report: JSON.parse(last.report) as SessionReport } : undefined,
+    quarantined: await countQuarantined(read),
+  };
+}
+
+async function waitingOperations(replica: Replica, read: Reader): Promise<number> {
+  const open = await read
+    .selectFrom('log_open')
+    .select((e) => e.fn.sum<number | null>('count').as('count'))
+    .executeTakeFirst();
+  let waiting = Number(open?.count ?? 0);
+  const site = replica.identity.number;
+  if (site === undefined) return waiting;
+  const partitions = await read
+    .selectFrom('log_chain')
+    .select('partition')
+    .distinct()
+    .where('site', '=', site)
+    .execute();
+  for (const { partition } of partitions) {
+    const chain = await chainHead(read, partition, site);
+    const peer = await read
+      .selectFrom('log_peer')
+      .select(['acked_epoch', 'acked_seq'])
+      .where('partition', '=', partition)
+      .where('peer', '=', 0)
+      .executeTakeFirst();
+    if (chain) waiting += chain.seq - (peer && peer.acked_epoch === chain.epoch ? peer.acked_seq : 0);
+  }
+  return waiting;
+}
+
+async function countQuarantined(read: Reader): Promise<number> {
+  const row = await read
+    .selectFrom('log_quarantine')
+    .select((e) => e.fn.countAll<number>().as('count'))
+    .where('state', '=', 'waiting')
+    .executeTakeFirst();
+  return Number(row?.count ?? 0);
+}
+
+export interface QuarantineRow {
+  partition: string;
+  site: number;
+  table_number: number;
+  row: string;
+  reason: string;
+  at: number;
+}
+
+/** Newest first, at most 100. */
+export async function listQuarantine(read: Reader): Promise<QuarantineRow[]> {
+  return read
+    .selectFrom('log_quarantine')
+    .select(['partition', 'site', 'table_number', 'row', 'reason', 'at'])
+    .where('state', '=', 'waiting')
+    .orderBy('at', 'desc')
+    .limit(100)
+    .execute();
+}
+
+/** Sessions of this telecentre, newest first. */
+export async function listSessions(read: Reader, limit = 20): Promise<{ at: number; report: SessionReport }[]> {
+  const rows = await read
+    .selectFrom('session_log')
+    .select(['at', 'report'])
+    .orderBy('at', 'desc')
+    .limit(Math.min(limit, 100))
+    .execute();
+  return rows.map((row) => ({ at: row.at, report: JSON.parse(row.report) as SessionReport }));
+}
+
+export interface SiteBoardRow {
+  site: number;
+  /** Last time something of this site was stored here. */
+  lastStored: number;
+  operations: number;
+}
+
+/** At the hub: when each site's work last arrived. */
+export async function siteBoard(read: Reader): Promise<SiteBoardRow[]> {
+  const rows = await read
+    .selectFrom('log_segment')
+    .select((e) => [
+      'site',
+      e.fn.max('stored_at').as('last'),
+      e.fn.sum<number>(e('seq_to', '-', e.ref('seq_from'))).as('steps'),
+      e.fn.countAll<number>().as('segments'),
+    ])
+    .where('site', '>', 0)
+    .groupBy('site')
+    .execute();
+  return rows.map((row) => ({
+    site: row.site,
+    lastStored: Number(row.last),
+    operations: Number(row.steps) + Number(row.segments),
+  }));
+}
