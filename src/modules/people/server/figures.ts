@@ -52,3 +52,11 @@ export function consenting(reader: Reader, purpose: string, today: string) {
     .where('answer', '=', 'yes')
     .where((eb) => eb.or([eb('expires', 'is', null), eb('expires', '>=', today)]));
 }
+
+/**
+ * Query of `person`, `counts_as` for those who were joined with another card. Distinct people are counted over
+ * `coalesce(alias.counts_as, visit.person)`, joined on `alias.person = visit.person`.
+ */
+export function personAliases(reader: Reader) {
+  return reader.selectFrom('person_alias').select(['person', 'counts_as']);
+}

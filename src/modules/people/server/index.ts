@@ -4,6 +4,7 @@ export { registerPerson, type Registered } from './commands/register-person.ts';
 export { correctPerson } from './commands/correct-person.ts';
 export { recordConsent } from './commands/record-consent.ts';
 export { withdrawConsent } from './commands/withdraw-consent.ts';
+export { decideDuplicate } from './commands/decide-duplicate.ts';
 export { joinHousehold, leaveHousehold } from './commands/household.ts';
 export { openCard, type OpenedCard } from './commands/open-card.ts';
 export {
@@ -19,7 +20,7 @@ export {
   type SearchResult,
 } from './queries.ts';
 export { hasConsent, type ConsentEntry, type PersonDetail } from './private.ts';
-export { consenting, personFigures } from './figures.ts';
+export { consenting, personAliases, personFigures } from './figures.ts';
 export { AGE_BANDS, ageBand, type AgeBand } from './rules.ts';
 export { makeCard, readCard, showCard } from './card.ts';
 export { ANSWERS, PURPOSES, PURPOSE_IDS, type Answer, type Purpose, type PurposeId } from './purposes.ts';

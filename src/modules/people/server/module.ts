@@ -1,7 +1,7 @@
 // What people declare: tables, permissions, refusals.
 import { defineModule, local } from '#platform/manifest';
 import { createPeople } from './migrations/20261124-create-people.ts';
-import { consent, household, householdMember, person, personDetail, personProfile } from './tables.ts';
+import { consent, household, householdMember, person, personDetail, personLink, personProfile } from './tables.ts';
 
 const DESK = ['people.register', 'people.read', 'people.read-private', 'people.consent'];
 
@@ -20,9 +20,11 @@ export const peopleModule = defineModule({
     householdMember,
     consent,
     personProfile,
+    personLink,
     local('person_search'),
     local('person_duplicate'),
     local('consent_state'),
+    local('person_alias'),
     local('profile_state'),
   ],
   migrations: [createPeople],

@@ -2,6 +2,7 @@
 // A column may be empty in any row: an older telecentre does not send it.
 import { replicated, type EngineColumns } from '#platform/manifest';
 import { applyConsents, applyPeople, applyProfiles } from './derived.ts';
+import { applyLinks } from './links.ts';
 import type { Answer } from './purposes.ts';
 
 /** The kernel of a person, partition `d/<district>`. Names are empty once the person was erased. */
@@ -101,6 +102,17 @@ export interface PersonProfileRow extends EngineColumns {
   language: string | null;
 }
 
+/** Somebody looked at two cards and decided whether they mean one person, `d/<district>`; a later decision undoes it. */
+export interface PersonLinkRow extends EngineColumns {
+  partition: string;
+  id: string;
+  /** The two persons, the lesser id first. */
+  person: string | null;
+  other: string | null;
+  /** `same` or `different`. */
+  verdict: string | null;
+}
+
 declare module '#platform/db' {
   interface Tables {
     person: PersonRow;
@@ -109,12 +121,15 @@ declare module '#platform/db' {
     household_member: HouseholdMemberRow;
     consent: ConsentRow;
     person_profile: PersonProfileRow;
+    person_link: PersonLinkRow;
     /** Words and sounds by which a person is found; gone when the person is. */
     person_search: { token: string; person: string; partition: string };
     /** See `duplicateKeys`. */
     person_duplicate: { key: string; birth_year: number | null; person: string; partition: string };
     /** The answer that counts, per person and purpose, from every consent held here. */
     consent_state: { person: string; purpose: string; answer: Answer; expires: string | null; consent: string };
+    /** Who counts as whom: every person of a joined set points to its least id. Persons who stand alone have no row. */
+    person_alias: { person: string; counts_as: string };
     /** The profile that counts, per person; its row is also what a change of the person's derived rows locks. */
     profile_state: {
       person: string;
@@ -226,4 +241,13 @@ export const personProfile = replicated({
     language: { n: 8, type: 'text' },
   },
   onApplied: applyProfiles,
+});
+
+export const personLink = replicated({
+  number: 26,
+  name: 'person_link',
+  class: 'fact',
+  partitions: ['district'],
+  columns: { person: { n: 1, type: 'id' }, other: { n: 2, type: 'id' }, verdict: { n: 3, type: 'text' } },
+  onApplied: applyLinks,
 });

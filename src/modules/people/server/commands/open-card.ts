@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { defaultScope, defineCommand, type CommandContext } from '#platform/command';
 import { recordId } from '#platform/input';
 import { listHousehold } from '../households.ts';
+import { joinedWith, knownAsOthers } from '../links.ts';
 import { findPersonDetail, listConsents, type ConsentEntry, type PersonDetail } from '../private.ts';
 import {
   findPeopleWithNames,
@@ -18,8 +19,10 @@ export interface OpenedCard {
   detail: PersonDetail;
   consents: ConsentEntry[];
   household: (PersonWithNames & { role: string | null })[];
-  /** Cards that probably mean the same person: written at two desks before they met. */
+  /** Cards that probably mean the same person, written at two desks before they met, of which nobody decided yet. */
   probableDuplicates: PersonWithNames[];
+  /** Other cards of this person, by somebody's decision. */
+  joined: PersonWithNames[];
   /** To be sent back with a correction. */
   version: string;
 }
@@ -49,6 +52,9 @@ export const openCard = defineCommand({
       ctx.actor,
       household.map((member) => member.person),
     );
+    const joined = await joinedWith(ctx.tx, person.id);
+    const settled = new Set([...joined, ...(await knownAsOthers(ctx.tx, person.id))]);
+    const probable = person.gone ? [] : await findProbableDuplicates(ctx.tx, ctx.actor, person, person.id);
     return {
       person,
       detail,
@@ -56,7 +62,8 @@ export const openCard = defineCommand({
       household: names
         .filter((member) => member.id !== person.id)
         .map((member) => ({ ...member, role: household.find((one) => one.person === member.id)?.role ?? null })),
-      probableDuplicates: person.gone ? [] : await findProbableDuplicates(ctx.tx, ctx.actor, person, person.id),
+      probableDuplicates: probable.filter((other) => !settled.has(other.id)),
+      joined: await findPeopleWithNames(ctx.tx, ctx.actor, joined),
       version: versionOf(person, detail),
     };
   },

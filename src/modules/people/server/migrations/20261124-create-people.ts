@@ -1,15 +1,21 @@
 // People: the replicated tables and, beside them, the local keys for search, duplicates, consent and figures.
 import { textType } from '#platform/dialect';
 import type { Migration } from '#platform/manifest';
-import { consent, household, householdMember, person, personDetail, personProfile } from '../tables.ts';
+import { consent, household, householdMember, person, personDetail, personLink, personProfile } from '../tables.ts';
 
 export const createPeople: Migration = {
   id: '20261124-create-people',
   async up({ db, engine, createReplicated }) {
-    for (const table of [person, personDetail, household, householdMember, consent, personProfile])
+    for (const table of [person, personDetail, household, householdMember, consent, personProfile, personLink])
       await createReplicated(table);
     const text = textType(engine) as never;
     const { schema } = db;
+    for (const column of ['person', 'other'])
+      await schema
+        .createIndex(`person_link_${column}`)
+        .on('person_link')
+        .columns([column] as never)
+        .execute();
     await schema
       .createIndex('person_by_id')
       .on('person')
@@ -68,6 +74,16 @@ export const createPeople: Migration = {
       .addColumn('expires', text)
       .addColumn('consent', text, (column) => column.notNull())
       .addPrimaryKeyConstraint('consent_state_key', ['person', 'purpose'] as never)
+      .execute();
+    await schema
+      .createTable('person_alias')
+      .addColumn('person', text, (column) => column.primaryKey())
+      .addColumn('counts_as', text, (column) => column.notNull())
+      .execute();
+    await schema
+      .createIndex('person_alias_counts_as')
+      .on('person_alias')
+      .columns(['counts_as'] as never)
       .execute();
     await schema
       .createTable('profile_state')

@@ -1,0 +1,120 @@
+// Two cards of one person: joined by a decision that somebody took and may take back; the least id of a joined set counts.
+import type { LocalTx, Reader } from '#platform/db';
+
+export interface Link {
+  id: string;
+  person: string;
+  other: string;
+  verdict: 'same' | 'different';
+  made_at: number;
+}
+
+/** Of every pair the decision that counts: the latest. Independent of the order of arrival. */
+export function standingLinks(links: readonly Link[]): Link[] {
+  const latest = new Map<string, Link>();
+  for (const link of links) {
+    const pair = `${link.person} ${link.other}`;
+    const known = latest.get(pair);
+    if (!known || link.made_at > known.made_at || (link.made_at === known.made_at && link.id > known.id))
+      latest.set(pair, link);
+  }
+  return [...latest.values()];
+}
+
+/** Who counts as whom; only those who count as somebody else, or are counted for another. */
+export function joinedSets(links: readonly Link[]): Map<string, string> {
+  const root = new Map<string, string>();
+  const find = (id: string): string => {
+    const up = root.get(id);
+    return up === undefined || up === id ? id : find(up);
+  };
+  for (const { person, other, verdict } of standingLinks(links)) {
+    if (verdict !== 'same') continue;
+    const [least, more] = [find(person), find(other)].toSorted();
+    root.set(least ?? person, least ?? person);
+    root.set(more ?? other, least ?? person);
+  }
+  return new Map([...root.keys()].map((id) => [id, find(id)]));
+}
+
+const MOST_LINKS = 2_000;
+
+async function linksOf(reader: Reader, people: readonly string[]): Promise<Link[]> {
+  const rows = await reader
+    .selectFrom('person_link')
+    .select(['id', 'person', 'other', 'verdict', 'made_at'])
+    .where((eb) => eb.or([eb('person', 'in', people), eb('other', 'in', people)]))
+    .orderBy('id')
+    .limit(MOST_LINKS)
+    .execute();
+  return rows.flatMap(({ id, person, other, verdict, made_at }) =>
+    person && other && (verdict === 'same' || verdict === 'different') ? [{ id, person, other, verdict, made_at }] : [],
+  );
+}
+
+/** Everybody who is reached from these persons over any decision, also one that was taken back. */
+async function reached(reader: Reader, start: readonly string[]): Promise<{ people: string[]; links: Link[] }> {
+  const people = new Set(start);
+  const links = new Map<string, Link>();
+  for (let edge = [...people]; edge.length > 0 && links.size < MOST_LINKS;) {
+    const found = await linksOf(reader, edge.slice(0, 500));
+    const next = new Set(edge.slice(500));
+    for (const link of found) {
+      links.set(link.id, link);
+      for (const id of [link.person, link.other])
+        if (!people.has(id)) {
+          people.add(id);
+          next.add(id);
+        }
+    }
+    edge = [...next];
+  }
+  return { people: [...people], links: [...links.values()] };
+}
+
+export async function applyLinks(tx: LocalTx, rows: { partition: string; id: string }[]): Promise<void> {
+  for (let at = 0; at < rows.length; at += 500) {
+    const written = await tx
+      .selectFrom('person_link')
+      .select(['person', 'other'])
+      .where(
+        'id',
+        'in',
+        rows.slice(at, at + 500).map((row) => row.id),
+      )
+      .execute();
+    const start = written.flatMap((link) => [link.person ?? [], link.other ?? []].flat());
+    if (start.length === 0) continue;
+    const { people, links } = await reached(tx, start);
+    await tx.local.deleteFrom('person_alias').where('person', 'in', people).execute();
+    const alias = [...joinedSets(links)].map(([person, counts_as]) => ({ person, counts_as }));
+    if (alias.length > 0) await tx.local.insertInto('person_alias').values(alias).execute();
+  }
+}
+
+/** Those of whom it was decided that they are somebody else than this person. */
+export async function knownAsOthers(reader: Reader, person: string): Promise<ReadonlySet<string>> {
+  const decided = standingLinks(await linksOf(reader, [person])).filter((link) => link.verdict === 'different');
+  return new Set(decided.map((link) => (link.person === person ? link.other : link.person)));
+}
+
+/** The person as whom somebody counts: herself, or the least id of the set she was joined to. */
+export async function countsAs(reader: Reader, person: string): Promise<string> {
+  const row = await reader
+    .selectFrom('person_alias')
+    .select('counts_as')
+    .where('person', '=', person)
+    .executeTakeFirst();
+  return row?.counts_as ?? person;
+}
+
+/** The others of a joined set, with the person herself left out. */
+export async function joinedWith(reader: Reader, person: string): Promise<string[]> {
+  const rows = await reader
+    .selectFrom('person_alias')
+    .select('person')
+    .where('counts_as', '=', await countsAs(reader, person))
+    .limit(50)
+    .execute();
+  return rows.map((row) => row.person).filter((id) => id !== person);
+}
