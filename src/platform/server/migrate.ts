@@ -111,7 +111,7 @@ function schemaTools(db: Kysely<unknown>, engine: Engine): SchemaTools {
         .addColumn('made_at', 'bigint', (column) => column.notNull())
         .addColumn('made_clock', 'integer', (column) => column.notNull());
       if (table.class !== 'fact') create = create.addColumn('meta', textType(engine) as never);
-      await create.addPrimaryKeyConstraint(`${table.name}_key`, ['partition', 'id'] as never).execute();
+      await create.addPrimaryKeyConstraint(`${table.name}_primary`, ['partition', 'id'] as never).execute();
     },
     async addReplicatedColumn(table: ReplicatedTable, name: string) {
       const column = table.columns[name];
