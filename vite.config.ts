@@ -23,6 +23,8 @@ export default defineConfig({
     serverDoors(),
     sveltekit({
       adapter: adapter({ precompress: true }),
+      csp: { mode: 'hash', directives: { 'style-src': ['self'] } },
+      inlineStyleThreshold: 40_000, // a page over a slow link is one request
       csrf: { trustedOrigins: ['*'] }, // our own check in platform/server/http knows plain-HTTP telecentres
     }),
   ],

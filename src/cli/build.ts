@@ -1,4 +1,6 @@
 // The screens are built once, and again only when their sources are newer.
+import type { RequestListener } from 'node:http';
+import { PROTOCOL_HEADER } from '#platform/http';
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
@@ -43,6 +45,10 @@ export async function buildIfNeeded(say: (line: string) => void): Promise<void> 
 }
 
 /** The request handler of the built screens. */
-export async function loadHandler(): Promise<unknown> {
-  return import(built);
+export async function loadHandler(): Promise<RequestListener> {
+  // read by adapter-node when its module loads; our server sets the header and bounds every body itself
+  process.env.PROTOCOL_HEADER = PROTOCOL_HEADER;
+  process.env.BODY_SIZE_LIMIT = 'Infinity';
+  const { handler } = (await import(built)) as { handler: RequestListener };
+  return handler;
 }

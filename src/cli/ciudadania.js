@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const WANTED = 26;
+/** @param {string} path */
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const [major = 0] = process.versions.node.split('.').map(Number);
 

@@ -1,6 +1,6 @@
 // `ciudadania start`: opens the program, fills it on the first start, serves it, and stops it cleanly.
 import { startReplicationJobs } from '#replication';
-import { setCurrentApp } from '#platform/app';
+import { setCurrentApp, setCurrentReplica } from '#platform/app';
 import { readConfig, type Config } from '#platform/config';
 import { startServer } from '#platform/http';
 import { startJobs } from '#platform/jobs';
@@ -63,6 +63,7 @@ export async function serve(flags: StartFlags, say: (line: string) => void): Pro
       const config: Config = { ...readConfig({ ...configInput(flags), port: flags.port, host: flags.host, demo }) };
       program.app.config = config;
       setCurrentApp(program.app);
+      setCurrentReplica(program.replica);
       const server = await startServer({
         app: program.app,
         handler: await loadHandler(),

@@ -46,3 +46,14 @@ export function currentApp(): App {
 export function setCurrentApp(app: App | undefined): void {
   current = app;
 }
+
+let replica: unknown;
+
+/** The replica of this process, for the screens; its type belongs to `#replication`, which the platform does not know. */
+export function currentReplica(): unknown {
+  return replica;
+}
+
+export function setCurrentReplica(value: unknown): void {
+  replica = value;
+}

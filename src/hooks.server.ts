@@ -1,0 +1,95 @@
+// Every request to a screen: who asks, in which language, whether a form is ours, and what the page may load.
+import { randomBytes } from 'node:crypto';
+import { error, type Handle, type HandleServerError } from '@sveltejs/kit';
+import { currentApp, currentReplica } from '#platform/app';
+import { faultId, Fault } from '#platform/errors';
+import { formTokenHolds, freshKey, makeFormToken, TOKEN_FIELD, VISITOR_COOKIE } from '#platform/form-token';
+import { authenticatesByKey, factsOf, hasLanguage, KEEP_HEADER } from '#platform/http';
+import { chooseLanguage, LANGUAGE_COOKIE, MODE_COOKIE, readMode, SESSION_COOKIE } from '#platform/preferences';
+import { readActor } from '#platform/sessions';
+import { languageTag, text } from '#lib/text/index.ts';
+import type { Replica } from '#replication';
+
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+const YEAR = 31_536_000;
+
+export const handle: Handle = async ({ event, resolve }) => {
+  const { cookies, request, url, locals } = event;
+  const app = currentApp();
+  const facts = factsOf(event.platform?.req ?? fail());
+  const language = chooseLanguage(cookies.get(LANGUAGE_COOKIE), request.headers.get('accept-language') ?? undefined, hasLanguage);
+  const session = cookies.get(SESSION_COOKIE);
+  let visitor = cookies.get(VISITOR_COOKIE) ?? '';
+  let personal = false;
+
+  locals.app = app;
+  locals.replica = currentReplica() as Replica;
+  locals.language = language;
+  locals.mode = readMode(cookies.get(MODE_COOKIE));
+  locals.nonce = randomBytes(16).toString('base64url');
+  locals.facts = facts;
+  locals.actor = await readActor(app, session, language);
+  locals.device = visitor;
+  locals.formToken = () => {
+    personal = true;
+    if (!session && !visitor) {
+      visitor = freshKey();
+      cookies.set(VISITOR_COOKIE, visitor, { path: '/', httpOnly: true, sameSite: 'lax', secure: facts.secure, maxAge: YEAR });
+    }
+    return makeFormToken(app.secret, session ?? visitor);
+  };
+
+  if (!SAFE.has(request.method) && facts.tokenNeeded && !authenticatesByKey(url.pathname)) {
+    const token = await tokenOf(request);
+    if (!formTokenHolds(app.secret, session ?? visitor, token)) error(403, text(language, 'refusal.form.stale'));
+  }
+
+  const response = await resolve(event, {
+    transformPageChunk: ({ html }) => html.replace('%language%', languageTag(language)).replace('%mode%', cookies.get(MODE_COOKIE)?.replace(/[^a-z.]/g, '') ?? ''),
+  });
+  const type = response.headers.get('content-type') ?? '';
+  if (type.startsWith('text/html')) {
+    response.headers.set('content-security-policy', policy(response.headers.get('content-security-policy'), locals.nonce, facts.secure));
+    response.headers.set('permissions-policy', 'camera=(self), microphone=(self), geolocation=(self), interest-cohort=()');
+    const forAll = request.method === 'GET' && locals.actor.kind === 'anonymous' && !session && !personal;
+    if (forAll && event.route.id?.startsWith('/(portal)') && response.status === 200) response.headers.set(KEEP_HEADER, '1');
+    else response.headers.set('cache-control', 'no-store');
+  }
+  return response;
+};
+
+function fail(): never {
+  throw new Error('a request from outside the server');
+}
+
+/** The token may stand in the body of a form only; anything else without an origin is refused. */
+async function tokenOf(request: Request): Promise<unknown> {
+  const type = request.headers.get('content-type') ?? '';
+  if (!/^(application\/x-www-form-urlencoded|multipart\/form-data)/.test(type)) return undefined;
+  return (await request.clone().formData()).get(TOKEN_FIELD);
+}
+
+/** Styles come with the hashes that the renderer counted; scripts only with this answer's nonce; nothing from elsewhere. */
+function policy(rendered: string | null, nonce: string, secure: boolean): string {
+  const styles = /style-src[^;]*/.exec(rendered ?? '')?.[0] ?? "style-src 'self'";
+  const rules = [
+    "default-src 'self'",
+    `script-src 'nonce-${nonce}'`,
+    styles,
+    "img-src 'self' data: blob:",
+    "media-src 'self' blob:",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ];
+  if (secure) rules.push('upgrade-insecure-requests');
+  return rules.join('; ');
+}
+
+export const handleError: HandleServerError = ({ error: cause, event, status, message }) => {
+  if (status === 404) return { message };
+  const fault = cause instanceof Fault ? cause.id : faultId();
+  event.locals.app.log.error({ fault, err: cause, path: event.url.pathname, method: event.request.method }, 'fault in a screen');
+  return { message: text(event.locals.language, 'fault.title'), fault };
+};

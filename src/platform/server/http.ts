@@ -1,0 +1,354 @@
+// The program's own HTTP server around the rendered screens: host and origin, limits, compression, tags and the cache of public pages.
+import {
+  createServer,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { countTexts, onTextsChanged, text } from '#lib/text/index.ts';
+import type { App } from './app.ts';
+import { isKnownHost, isPrivateAddress } from './hosts.ts';
+import { codingFor, compressBody, etagOf, PageCache, type KeptPage } from './page-cache.ts';
+import {
+  chooseLanguage,
+  cookieValue,
+  LANGUAGE_COOKIE,
+  MODE_COOKIE,
+  modeText,
+  readMode,
+  SESSION_COOKIE,
+} from './preferences.ts';
+
+/** Ours alone: copies from clients are dropped. adapter-node reads it (PROTOCOL_HEADER). */
+export const PROTOCOL_HEADER = 'x-ciudadania-protocol';
+/** Set by the hook on a page that may be kept for everybody; never leaves the server. */
+export const KEEP_HEADER = 'x-ciudadania-keep';
+
+export interface RequestFacts {
+  /** Real TLS, here or at the configured proxy. */
+  secure: boolean;
+  address: string;
+  /** From this machine itself. */
+  local: boolean;
+  /** The browser told no origin: the form token must be right. */
+  tokenNeeded: boolean;
+}
+
+const facts = new WeakMap<IncomingMessage, RequestFacts>();
+
+/** What the server found out about a request. Errors: throws for one that did not come through this server. */
+export function factsOf(request: IncomingMessage): RequestFacts {
+  const known = facts.get(request);
+  if (!known) throw new Error('a request from outside the server');
+  return known;
+}
+
+/** Largest body per route, bytes; the first that fits the path counts. */
+const LIMITS: [prefix: string, bytes: number][] = [
+  ['/api/replication/', 64_000_000],
+  ['/api/', 2_000_000],
+];
+const FORM_LIMIT = 1_000_000;
+/** Authenticated by key, never by cookie. */
+const BY_KEY = ['/api/replication/', '/api/open311/'];
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Whether a language has texts here. */
+export function hasLanguage(language: string): boolean {
+  return countTexts(language) > 0;
+}
+
+export interface ServerOptions {
+  app: App;
+  handler: RequestListener;
+  port: number;
+  host: string;
+}
+
+export interface RunningServer {
+  port: number;
+  close(): Promise<void>;
+}
+
+export function authenticatesByKey(path: string): boolean {
+  return BY_KEY.some((prefix) => path.startsWith(prefix));
+}
+
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { app, handler } = options;
+  const cache = new PageCache(app.db.engine === 'postgres');
+  onTextsChanged(() => cache.clear());
+  const server = createServer((request, response) => {
+    serve(app, cache, handler, request, response);
+  });
+  server.requestTimeout = 30 * 60_000; // 131 kB over a stalling 64 kbit/s link takes minutes
+  server.headersTimeout = 60_000;
+  server.keepAliveTimeout = 65_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        error.code === 'EADDRINUSE' ? new Error(`Port ${options.port} is in use. Choose another with --port.`) : error,
+      );
+    });
+    server.listen(options.port, options.host, resolve);
+  });
+  return { port: (server.address() as AddressInfo).port, close: () => closeServer(server) };
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const hurry = setTimeout(() => server.closeAllConnections(), 5_000);
+    server.close(() => {
+      clearTimeout(hurry);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+function serve(
+  app: App,
+  cache: PageCache,
+  handler: RequestListener,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const { headers } = request;
+  const path = pathOf(request.url);
+  const language = chooseLanguage(
+    cookieValue(headers.cookie, LANGUAGE_COOKIE),
+    headers['accept-language'],
+    hasLanguage,
+  );
+  response.setHeader('x-content-type-options', 'nosniff');
+  response.setHeader('referrer-policy', 'same-origin');
+
+  if (!isKnownHost(headers.host, app.config)) return refuse(response, request, 421, language, 'http.unknown-host');
+  const secure = isSecure(request, app);
+  headers[PROTOCOL_HEADER] = secure ? 'https' : 'http';
+  delete headers[KEEP_HEADER];
+  const address = addressOf(request, app);
+  const known: RequestFacts = { secure, address, local: isLoopback(address), tokenNeeded: false };
+  facts.set(request, known);
+
+  if (!SAFE.has(request.method ?? 'GET')) {
+    if (!authenticatesByKey(path)) {
+      const { origin } = headers;
+      if (origin === undefined || origin === 'null') known.tokenNeeded = true;
+      else if (hostOf(origin) !== headers.host?.toLowerCase())
+        return refuse(response, request, 403, language, 'http.foreign-origin');
+    }
+    const limit = LIMITS.find(([prefix]) => path.startsWith(prefix))?.[1] ?? FORM_LIMIT;
+    const length = Number(headers['content-length'] ?? Number.NaN);
+    if (headers['transfer-encoding'] !== undefined || Number.isNaN(length)) {
+      if (headers['transfer-encoding'] !== undefined || request.method !== 'DELETE')
+        return refuse(response, request, 411, language, 'http.length-needed');
+    } else if (length > limit)
+      return refuse(response, request, 413, language, 'http.too-large', { limit: Math.round(limit / 1_000_000) });
+  }
+
+  const anonymous = request.method === 'GET' && cookieValue(headers.cookie, SESSION_COOKIE) === undefined;
+  const key = anonymous
+    ? `${request.url ?? '/'}\n${language}\n${modeText(readMode(cookieValue(headers.cookie, MODE_COOKIE)))}`
+    : undefined;
+  const now = Date.now();
+  const version = app.db.version();
+  const kept = key ? cache.get(key, version, now) : undefined;
+  if (kept) return sendKept(request, response, kept);
+  if (!path.startsWith('/api/replication/'))
+    finishPages(request, response, (page) => key && cache.put(key, { ...page, version }, now));
+  handler(request, response);
+}
+
+function pathOf(url: string | undefined): string {
+  const whole = url ?? '/';
+  const at = whole.indexOf('?');
+  return at < 0 ? whole : whole.slice(0, at);
+}
+
+function hostOf(origin: string): string | undefined {
+  return URL.canParse(origin) ? new URL(origin).host : undefined;
+}
+
+function isSecure(request: IncomingMessage, app: App): boolean {
+  if ('encrypted' in request.socket && request.socket.encrypted === true) return true;
+  return app.config.proxyHeader !== undefined && request.headers['x-forwarded-proto'] === 'https';
+}
+
+function addressOf(request: IncomingMessage, app: App): string {
+  const { proxyHeader } = app.config;
+  const told = proxyHeader ? request.headers[proxyHeader.toLowerCase()] : undefined;
+  const last = typeof told === 'string' ? told.split(',').at(-1)?.trim() : undefined;
+  return last ?? request.socket.remoteAddress ?? '';
+}
+
+function isLoopback(address: string): boolean {
+  const plain = address.replace(/^::ffff:/, '');
+  return plain === '::1' || plain.startsWith('127.');
+}
+
+/** Whether an address is on the telecentre's own network. */
+export function isOwnNetwork(address: string): boolean {
+  return isPrivateAddress(address.replace(/^::ffff:/, ''));
+}
+
+/** Over plain HTTP from another machine only these may sign in. */
+const ROLES_ON_PLAIN_HTTP = new Set(['resident', 'operator', 'facilitator']);
+
+export function transportAllows(known: Pick<RequestFacts, 'secure' | 'local'>, role: string): boolean {
+  return known.secure || known.local || ROLES_ON_PLAIN_HTTP.has(role);
+}
+
+function refuse(
+  response: ServerResponse,
+  request: IncomingMessage,
+  status: number,
+  language: string,
+  key: string,
+  params: Record<string, number> = {},
+): void {
+  const body = Buffer.from(
+    `<!doctype html><html lang="${language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${status}</title><h1>${escape(text(language, `${key}.title`))}</h1><p>${escape(text(language, key, params))}</p></html>`,
+  );
+  response.writeHead(status, {
+    'content-type': 'text/html; charset=utf-8',
+    'content-length': body.length,
+    'content-security-policy': "default-src 'none'",
+    'cache-control': 'no-store',
+    ...(status === 413 || status === 411 ? { connection: 'close' } : {}),
+  });
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+function escape(value: string): string {
+  return value.replace(
+    /[&<>"]/g,
+    (letter) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[letter] ?? letter,
+  );
+}
+
+function sendKept(request: IncomingMessage, response: ServerResponse, page: KeptPage): void {
+  if (request.headers['if-none-match'] === page.etag) {
+    response.writeHead(304, { etag: page.etag, 'cache-control': 'no-cache', vary: VARY });
+    response.end();
+    return;
+  }
+  const coding = codingFor(request.headers['accept-encoding']);
+  const body = page.bodies[coding];
+  for (const [name, value] of page.headers) response.setHeader(name, value);
+  response.writeHead(200, {
+    'content-type': page.type,
+    'content-length': body.length,
+    etag: page.etag,
+    'cache-control': 'no-cache',
+    vary: VARY,
+    ...(coding === 'identity' ? {} : { 'content-encoding': coding }),
+  });
+  response.end(body);
+}
+
+const VARY = 'accept-encoding, accept-language, cookie';
+const TEXT = /^(text\/|application\/(json|xml|atom\+xml|manifest\+json)|image\/svg)/;
+const MOST_BUFFERED = 4_000_000;
+
+/** Gathers a rendered text answer to tag and compress it; anything else, and anything large, goes through untouched. */
+function finishPages(
+  request: IncomingMessage,
+  response: ServerResponse,
+  keep: (page: { type: string; headers: [string, string][]; body: Buffer }) => unknown,
+): void {
+  const raw = {
+    writeHead: response.writeHead.bind(response),
+    write: response.write.bind(response),
+    end: response.end.bind(response),
+  };
+  let chunks: Buffer[] | undefined;
+  let size = 0;
+  const through = () => {
+    const waiting = chunks ?? [];
+    chunks = undefined;
+    Object.assign(response, raw);
+    for (const chunk of waiting) raw.write(chunk);
+  };
+  const bytes = (chunk: unknown): Buffer =>
+    typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk as Uint8Array);
+
+  response.writeHead = ((status: number, ...rest: unknown[]) => {
+    const given = rest.at(-1);
+    if (given && typeof given === 'object')
+      for (const [name, value] of Object.entries(given as OutgoingHttpHeaders))
+        if (value !== undefined) response.setHeader(name, value);
+    response.statusCode = status;
+    const type = String(response.getHeader('content-type') ?? '');
+    if (TEXT.test(type) && !response.hasHeader('content-encoding') && !type.includes('event-stream') && status !== 304)
+      chunks = [];
+    else {
+      response.removeHeader(KEEP_HEADER);
+      Object.assign(response, raw);
+      raw.writeHead(status);
+    }
+    return response;
+  }) as typeof response.writeHead;
+
+  response.write = ((chunk: unknown, ...rest: never[]) => {
+    if (!response.headersSent && chunks === undefined) response.writeHead(response.statusCode);
+    if (chunks === undefined) return raw.write(chunk, ...rest);
+    const piece = bytes(chunk);
+    size += piece.length;
+    chunks.push(piece);
+    if (size > MOST_BUFFERED) {
+      response.removeHeader(KEEP_HEADER);
+      raw.writeHead(response.statusCode);
+      through();
+    }
+    return true;
+  }) as typeof response.write;
+
+  response.end = ((chunk?: unknown, ...rest: never[]) => {
+    if (!response.headersSent && chunks === undefined) response.writeHead(response.statusCode);
+    if (chunks === undefined)
+      return typeof chunk === 'function' || chunk === undefined ? raw.end() : raw.end(chunk, ...rest);
+    if (chunk !== undefined && typeof chunk !== 'function') chunks.push(bytes(chunk));
+    const body = Buffer.concat(chunks);
+    Object.assign(response, raw);
+    sendText(request, response, body, keep);
+    return response;
+  }) as typeof response.end;
+}
+
+function sendText(
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: Buffer,
+  keep: (page: { type: string; headers: [string, string][]; body: Buffer }) => unknown,
+): void {
+  const good = response.statusCode === 200;
+  const wantsKeeping = response.getHeader(KEEP_HEADER) !== undefined && good && !response.hasHeader('set-cookie');
+  response.removeHeader(KEEP_HEADER);
+  if (wantsKeeping && request.method === 'GET') {
+    const policy = response.getHeader('content-security-policy');
+    const type = String(response.getHeader('content-type'));
+    keep({ type, headers: policy === undefined ? [] : [['content-security-policy', String(policy)]], body });
+  }
+  if (!response.hasHeader('vary')) response.setHeader('vary', VARY);
+  if (good && (request.method === 'GET' || request.method === 'HEAD')) {
+    const etag = etagOf(body);
+    response.setHeader('etag', etag);
+    if (!response.hasHeader('cache-control')) response.setHeader('cache-control', 'no-cache');
+    if (request.headers['if-none-match'] === etag) {
+      response.removeHeader('content-length');
+      response.writeHead(304);
+      response.end();
+      return;
+    }
+  }
+  const coding = body.length > 600 ? codingFor(request.headers['accept-encoding']) : 'identity';
+  const packed = compressBody(coding, body);
+  if (coding !== 'identity') response.setHeader('content-encoding', coding);
+  response.setHeader('content-length', packed.length);
+  response.writeHead(response.statusCode);
+  response.end(request.method === 'HEAD' ? undefined : packed);
+}
