@@ -1,7 +1,9 @@
-// A telecentre at work: its operator, the people who come, on either engine. What the tests of people, visits and proposals open.
+// Telecentres at work, alone or with their hub: operators, and the people who come. What tests of people, visits and proposals open.
 import type { Actor } from '#platform/permissions';
+import { system } from '#platform/permissions';
+import { enrolWithHub, syncOnce } from '#replication';
 import { registerPerson, type Registered } from '#modules/people';
-import { testDatabase } from './engine.ts';
+import { directLink } from './link.ts';
 import { testProgram, type TestProgram } from './program.ts';
 
 export const DISTRICT = '120608';
@@ -14,6 +16,7 @@ export interface TestDesk extends TestProgram {
   visitor: Actor;
   /** A resident who signed in with her card. */
   resident(person: string): Actor;
+  /** Registers somebody, whoever she may look like. */
   register(changes?: Record<string, unknown>): Promise<Registered>;
 }
 
@@ -29,21 +32,59 @@ export function registration(changes: Record<string, unknown> = {}): Record<stri
   };
 }
 
+/** A telecentre that never meets a hub. */
 export async function openDesk(): Promise<TestDesk> {
-  const program = await testProgram({ role: 'telecentre', databaseUrl: await testDatabase() });
-  const { id } = program.app.site;
-  if (!id) throw new Error('the telecentre is not enrolled');
-  const operator = program.actor('operator', { site: id, district: DISTRICT });
+  return deskOf(await testProgram({ role: 'telecentre' }));
+}
+
+function deskOf(program: TestProgram): TestDesk {
+  const { id, district } = program.app.site;
+  if (!id || !district) throw new Error('the telecentre is not enrolled');
+  const operator = program.actor('operator', { site: id, district });
   return {
     ...program,
-    site: { id, district: DISTRICT },
+    site: { id, district },
     operator,
     stranger: program.actor('operator', { site: '00000ZZZZ1', district: '120604' }),
     visitor: { kind: 'anonymous', grants: [], language: 'es' },
-    resident: (person) =>
-      program.actor('resident', { district: DISTRICT }, { kind: 'resident', account: undefined, person }),
+    resident: (person) => program.actor('resident', { district }, { kind: 'resident', account: undefined, person }),
     register(changes = {}) {
       return program.must(registerPerson, operator, registration({ notADuplicate: 'on', ...changes }));
+    },
+  };
+}
+
+export interface TestProgramme {
+  hub: TestProgram;
+  desks: TestDesk[];
+  /** Every telecentre, twice: what one brought the others get. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A hub and one enrolled telecentre per district given. */
+export async function openProgramme(districts: readonly string[]): Promise<TestProgramme> {
+  const hub = await testProgram();
+  const desks: TestDesk[] = [];
+  for (const [at, district] of districts.entries()) {
+    const { code } = await hub.must(hub.replica.sites.add, system, { name: `Telecentro ${at + 1}`, district });
+    const program = await testProgram({ role: 'telecentre', enrolled: false });
+    await enrolWithHub(program.replica, { hubUrl: 'http://127.0.0.1', code, transport: directLink(hub.replica) });
+    desks.push(deskOf(program));
+  }
+  const sync = async () => {
+    for (const desk of [...desks, ...desks]) {
+      const report = await syncOnce(desk.replica, { transport: directLink(hub.replica) });
+      if (!report.ok) throw new Error(`a session failed: ${JSON.stringify(report)}`);
+    }
+  };
+  await sync();
+  return {
+    hub,
+    desks,
+    sync,
+    async close() {
+      for (const program of [...desks, hub]) await program.close();
     },
   };
 }

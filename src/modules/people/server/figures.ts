@@ -1,5 +1,9 @@
 // What figures may know of people: built from profiles and consents, never from a card. Other modules join these queries.
+import { sql, type RawBuilder } from 'kysely';
 import type { Reader } from '#platform/db';
+import type { Breakdown, BreakdownName } from '#platform/indicators';
+import { PEOPLES, SEXES } from './lists.ts';
+import { AGE_BANDS } from './rules.ts';
 
 /**
  * Query of one row per person of whom a profile is held: `person`, `sex`, `birth_year`, `district`, `place`, `people`,
@@ -59,4 +63,40 @@ export function consenting(reader: Reader, purpose: string, today: string) {
  */
 export function personAliases(reader: Reader) {
   return reader.selectFrom('person_alias').select(['person', 'counts_as']);
+}
+
+/** Breakdowns by what is known of a person: every person, and so everything done for one, lies in exactly one cell. */
+export const PERSON_BREAKDOWNS: readonly Breakdown[] = [
+  { name: 'sex', keys: [...SEXES, 'unknown'], texts: 'people.sex', additive: true },
+  { name: 'ageBand', keys: AGE_BANDS, minors: ['0-11', '12-17'], texts: 'people.age-band', additive: true },
+  { name: 'people', keys: [...PEOPLES, 'unknown'], texts: 'people.people', additive: true },
+  { name: 'community', additive: true },
+];
+
+/**
+ * The cell of a breakdown in which a person lies, in a query that joins `personFigures` as `figures`. `year`: the calendar
+ * year at which age is taken (SQL, a whole number). A person without a profile here lies in `unknown`.
+ */
+export function personCell(breakdown: BreakdownName, year: RawBuilder<number>): RawBuilder<string> {
+  switch (breakdown) {
+    case 'sex':
+      return known(sql`figures.sex`, SEXES);
+    case 'people':
+      return known(sql`figures.people`, PEOPLES);
+    case 'community':
+      return sql<string>`coalesce(figures.place, 'unknown')`;
+    case 'ageBand': {
+      const age = sql`(${year} - figures.birth_year)`;
+      return sql<string>`case when figures.birth_year is null or ${age} < 0 or ${age} > 120 then 'unknown'
+        when ${age} < 12 then '0-11' when ${age} < 18 then '12-17' when ${age} < 30 then '18-29'
+        when ${age} < 60 then '30-59' else '60+' end`;
+    }
+    case 'district':
+      return sql<string>`coalesce(figures.district, 'unknown')`;
+  }
+}
+
+/** A code that only a newer program knows counts as unknown until the upgrade, so that the cells still add up. */
+function known(column: RawBuilder<unknown>, codes: readonly string[]): RawBuilder<string> {
+  return sql<string>`case when ${column} in (${sql.join(codes.map((code) => sql.lit(code)))}) then ${column} else 'unknown' end`;
 }

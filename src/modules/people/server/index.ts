@@ -20,7 +20,7 @@ export {
   type SearchResult,
 } from './queries.ts';
 export { hasConsent, type ConsentEntry, type PersonDetail } from './private.ts';
-export { consenting, personAliases, personFigures } from './figures.ts';
+export { consenting, personAliases, personCell, personFigures, PERSON_BREAKDOWNS } from './figures.ts';
 export { AGE_BANDS, ageBand, type AgeBand } from './rules.ts';
 export { makeCard, readCard, showCard } from './card.ts';
 export { ANSWERS, PURPOSES, PURPOSE_IDS, type Answer, type Purpose, type PurposeId } from './purposes.ts';

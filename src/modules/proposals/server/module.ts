@@ -1,5 +1,6 @@
 // What proposals declare to the program.
 import { defineModule } from '#platform/manifest';
+import { submittedIndicator } from './figures.ts';
 import { createProposals } from './migrations/20261124-create-proposals.ts';
 import { PERMISSIONS, ROLES } from './permissions.ts';
 import { proposalStep } from './tables.ts';
@@ -10,6 +11,7 @@ export const proposalsModule = defineModule({
   roles: ROLES,
   tables: [proposalStep],
   migrations: [createProposals],
+  indicators: [submittedIndicator],
   refusals: [
     'proposals.person-needed',
     'proposals.presence-needed',

@@ -20,6 +20,8 @@ export interface ProposalStepRow extends EngineColumns {
   decision: string | null;
   /** Somebody wrote it for the person, who was there: `mark` or `witness` says how that can be shown. */
   presence: string | null;
+  /** Civil day of the step in the programme's zone: what periods are cut by. */
+  day: string | null;
 }
 
 declare module '#platform/db' {
@@ -42,5 +44,6 @@ export const proposalStep = replicated({
     role: { n: 6, type: 'text' },
     decision: { n: 7, type: 'text' },
     presence: { n: 8, type: 'text' },
+    day: { n: 9, type: 'date' },
   },
 });

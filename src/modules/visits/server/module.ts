@@ -1,5 +1,6 @@
 // What visits declare: tables, permissions, refusals.
 import { defineModule } from '#platform/manifest';
+import { attentionsIndicator, peopleServedIndicator } from './figures.ts';
 import { createVisits } from './migrations/20261124-create-visits.ts';
 import { attention, visit, visitVoid } from './tables.ts';
 
@@ -15,6 +16,7 @@ export const visitsModule = defineModule({
   ],
   tables: [visit, attention, visitVoid],
   migrations: [createVisits],
+  indicators: [peopleServedIndicator, attentionsIndicator],
   refusals: [
     'visits.at-a-telecentre',
     'visits.who-needed',

@@ -25,6 +25,7 @@ export const answerProposal = defineCommand({
       text: input.text,
       decision: input.decision,
       role: ctx.role ?? 'municipal-staff',
+      day: ctx.today(),
     });
     return { id };
   },

@@ -21,6 +21,7 @@ export const submitProposal = defineCommand({
       person: author.id,
       role: 'resident',
       presence: author.presence,
+      day: ctx.today(),
     });
     return { id };
   },

@@ -26,6 +26,7 @@ export const supportProposal = defineCommand({
       person: person.id,
       role: 'resident',
       presence: person.presence,
+      day: ctx.today(),
     });
     return { id };
   },

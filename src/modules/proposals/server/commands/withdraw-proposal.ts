@@ -25,6 +25,7 @@ export const withdrawProposal = defineCommand({
       person: person.id,
       role: 'resident',
       presence: person.presence,
+      day: ctx.today(),
     });
     return { id };
   },
