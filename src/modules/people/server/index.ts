@@ -21,6 +21,7 @@ export {
 } from './queries.ts';
 export { hasConsent, type ConsentEntry, type PersonDetail } from './private.ts';
 export { consenting, personAliases, personCell, personFigures, PERSON_BREAKDOWNS } from './figures.ts';
+export { intervals, probableSets } from './pairs.ts';
 export { AGE_BANDS, ageBand, type AgeBand } from './rules.ts';
 export { makeCard, readCard, showCard } from './card.ts';
 export { ANSWERS, PURPOSES, PURPOSE_IDS, type Answer, type Purpose, type PurposeId } from './purposes.ts';

@@ -23,16 +23,21 @@ export function standingLinks(links: readonly Link[]): Link[] {
 
 /** Who counts as whom; only those who count as somebody else, or are counted for another. */
 export function joinedSets(links: readonly Link[]): Map<string, string> {
+  return joinPairs(standingLinks(links).filter((link) => link.verdict === 'same'));
+}
+
+/** Sets that these pairs make: each of their members with the least id of its set. */
+export function joinPairs(pairs: readonly { person: string; other: string }[]): Map<string, string> {
   const root = new Map<string, string>();
   const find = (id: string): string => {
     const up = root.get(id);
     return up === undefined || up === id ? id : find(up);
   };
-  for (const { person, other, verdict } of standingLinks(links)) {
-    if (verdict !== 'same') continue;
-    const [least, more] = [find(person), find(other)].toSorted();
-    root.set(least ?? person, least ?? person);
-    root.set(more ?? other, least ?? person);
+  for (const { person, other } of pairs) {
+    const [a, b] = [find(person), find(other)];
+    const least = a < b ? a : b;
+    root.set(a, least);
+    root.set(b, least);
   }
   return new Map([...root.keys()].map((id) => [id, find(id)]));
 }
@@ -96,6 +101,14 @@ export async function applyLinks(tx: LocalTx, rows: { partition: string; id: str
 export async function knownAsOthers(reader: Reader, person: string): Promise<ReadonlySet<string>> {
   const decided = standingLinks(await linksOf(reader, [person])).filter((link) => link.verdict === 'different');
   return new Set(decided.map((link) => (link.person === person ? link.other : link.person)));
+}
+
+/** Pairs among these persons on which somebody decided, as `lesser greater`. */
+export async function decidedPairs(reader: Reader, people: readonly string[]): Promise<ReadonlySet<string>> {
+  const pairs = new Set<string>();
+  for (let at = 0; at < people.length; at += 500)
+    for (const link of await linksOf(reader, people.slice(at, at + 500))) pairs.add(`${link.person} ${link.other}`);
+  return pairs;
 }
 
 /** The person as whom somebody counts: herself, or the least id of the set she was joined to. */

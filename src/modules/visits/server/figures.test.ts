@@ -158,13 +158,21 @@ describe('figures of visits', () => {
   });
 
   it('count two cards of one person once, as soon as somebody says so', async () => {
-    const again = await betania.register({ given: 'Roza', surnames: 'Huamán' });
+    const again = await betania.register({ given: 'Roza', surnames: 'Huamán', birthYear: '1989' });
     await betania.must(registerVisit, betania.operator, { person: again.id, purposes: ['training'] });
     await programme.sync();
-    expect(await figure(peopleServedIndicator)).toEqual({ total: 4 });
+    const cells = async (breakdown: BreakdownName | null) =>
+      peopleServedIndicator.figures(programme.hub.app.db.read, request({ breakdown }));
+    // until then the number says from how many to how many: one of the two cards is of another people than the other
+    expect(await cells(null)).toEqual([{ key: 'total', value: 4, interval: { min: 3, max: 4 } }]);
+    expect(await cells('people')).toEqual([
+      { key: 'ashaninka', value: 1, interval: { min: 0, max: 1 } },
+      { key: 'prefers-not-to-say', value: 1 },
+      { key: 'unknown', value: 2, interval: { min: 1, max: 2 } },
+    ]);
     await betania.must(decideDuplicate, betania.operator, { person: again.id, other: rosa.id, verdict: 'same' });
     await programme.sync();
-    expect(await figure(peopleServedIndicator)).toEqual({ total: 3 });
+    expect(await cells(null)).toEqual([{ key: 'total', value: 3 }]);
   });
 
   it('obey a withdrawn consent from the moment it reaches the hub', async () => {

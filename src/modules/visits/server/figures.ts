@@ -9,7 +9,7 @@ import type {
   Indicator,
   RecordsRequest,
 } from '#platform/indicators';
-import { PERSON_BREAKDOWNS, personAliases, personCell, personFigures } from '#modules/people';
+import { intervals, PERSON_BREAKDOWNS, personAliases, personCell, personFigures, probableSets } from '#modules/people';
 import { placesIn, type Place } from './where.ts';
 
 const PAGE = 50;
@@ -87,7 +87,7 @@ async function cells(reader: Reader, counting: Counting, request: FigureRequest)
     const found: FigureCell[] = [];
     for (const district of districts) {
       const [cell] = await countCells(reader, counting, request, partitionsOf(places, district));
-      found.push({ key: district, value: cell?.value ?? 0 });
+      found.push(cell ? { ...cell, key: district } : { key: district, value: 0 });
     }
     return found;
   }
@@ -104,14 +104,38 @@ async function countCells(
   request: FigureRequest,
   partitions: readonly string[] | 'all',
 ): Promise<FigureCell[]> {
-  const rows = await reader
+  const rows: FigureCell[] = await reader
     .selectFrom(counted(reader, counting, request, partitions).as('counted'))
     .select('counted.cell as key')
     .select((eb) => eb.fn.count<number>(`counted.${counting.unit}`).distinct().as('value'))
     .groupBy('counted.cell')
     .orderBy('counted.cell')
     .execute();
-  return rows;
+  return counting.unit === 'person' ? withIntervals(reader, request, partitions, rows) : rows;
+}
+
+/** Beyond so many people the interval is not worth its time; it is said that nobody knows it by leaving it out. */
+const MOST_PEOPLE = 20_000;
+
+async function withIntervals(
+  reader: Reader,
+  request: FigureRequest,
+  partitions: readonly string[] | 'all',
+  cells: FigureCell[],
+): Promise<FigureCell[]> {
+  if (cells.reduce((sum, cell) => sum + (cell.value ?? 0), 0) > MOST_PEOPLE) return cells;
+  const rows = reader.selectFrom(counted(reader, PEOPLE, request, partitions).as('counted'));
+  const sets = await probableSets(reader, rows.select('counted.person'));
+  if (sets === null || sets.size === 0) return cells;
+  const people = await rows.select(['counted.cell', 'counted.person']).distinct().execute();
+  const known = intervals(
+    people.flatMap(({ cell, person }) => (person ? [{ cell, person }] : [])),
+    sets,
+  );
+  return cells.map((cell) => {
+    const interval = known.get(cell.key);
+    return interval && interval.min < interval.max ? { ...cell, interval } : cell;
+  });
 }
 
 /** The records of a cell: every attention, or of people every visit with the person it counts for. */
