@@ -16,6 +16,8 @@ export interface Breakdown {
   texts?: string | undefined;
   /** Every unit counted lies in exactly one cell, so the cells add up to the total. A person served in two districts lies in two. */
   additive: boolean;
+  /** Anybody can count these cells on public pages, so hiding small ones would hide nothing: proposals by district. */
+  open?: boolean | undefined;
 }
 
 /**
@@ -93,6 +95,8 @@ export interface Indicator {
   /** Shortest period for which it is published. */
   period: 'month' | 'quarter' | 'year';
   breakdowns: readonly Breakdown[];
+  /** The total can be counted by anybody on public pages. */
+  openTotal?: boolean | undefined;
   /** Key of the sentence that says where the number comes from. */
   source: string;
   /** The cells of one breakdown, without the total; a cell that is not returned is zero where the breakdown has `keys`. */
