@@ -1,6 +1,7 @@
 // Every request to a screen: who asks, in which language, whether a form is ours, and what the page may load.
 import { randomBytes } from 'node:crypto';
-import { error, type Handle, type HandleServerError } from '@sveltejs/kit';
+import { error } from '@sveltejs/kit';
+import type { Handle, HandleServerError } from '@sveltejs/kit/hooks';
 import { currentApp, currentReplica } from '#platform/app';
 import { faultId, Fault } from '#platform/errors';
 import { formTokenHolds, freshKey, makeFormToken, TOKEN_FIELD, VISITOR_COOKIE } from '#platform/form-token';
@@ -45,7 +46,7 @@ export const handle: Handle = async ({ event, resolve }) => {
   }
 
   const response = await resolve(event, {
-    transformPageChunk: ({ html }) => html.replace('%language%', languageTag(language)).replace('%mode%', cookies.get(MODE_COOKIE)?.replace(/[^a-z.]/g, '') ?? ''),
+    transformPageChunk: ({ html }) => html.replace('%language%', languageTag(language)).replace('%mode%', cookies.get(MODE_COOKIE)?.replace(/[^a-z.]/g, '').replaceAll('.', ' ') ?? ''),
   });
   const type = response.headers.get('content-type') ?? '';
   if (type.startsWith('text/html')) {
@@ -87,9 +88,11 @@ function policy(rendered: string | null, nonce: string, secure: boolean): string
   return rules.join('; ');
 }
 
-export const handleError: HandleServerError = ({ error: cause, event, status, message }) => {
-  if (status === 404) return { message };
-  const fault = cause instanceof Fault ? cause.id : faultId();
-  event.locals.app.log.error({ fault, err: cause, path: event.url.pathname, method: event.request.method }, 'fault in a screen');
+export const handleError: HandleServerError = (caught) => {
+  const { event } = caught;
+  if (caught.kind === 'framework') return { message: caught.error.message };
+  if (caught.kind === 'app') return caught.error;
+  const fault = caught.error instanceof Fault ? caught.error.id : faultId();
+  event.locals.app.log.error({ fault, err: caught.error, path: event.url.pathname, method: event.request.method }, 'fault in a screen');
   return { message: text(event.locals.language, 'fault.title'), fault };
 };

@@ -18,7 +18,7 @@ export async function operate(
     if (!answer.ok) throw new Error(answer.message);
     return answer.value;
   }
-  return withProgram(config, (program) => operations[operation](program, args));
+  return withProgram<unknown>(config, (program) => operations[operation](program, args));
 }
 
 /** Opens the program alone; refuses while another process owns the folder. */

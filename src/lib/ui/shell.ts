@@ -1,0 +1,16 @@
+// What the frame of every page is told by its layout's load.
+
+export interface ShellData {
+  language: string;
+  languages: { code: string; name: string }[];
+  programme: string;
+  /** The telecentre's name; absent at the hub. */
+  place: string | undefined;
+  demo: boolean;
+  textOnly: boolean;
+  contrast: boolean;
+  /** Name of who is signed in. */
+  person: string | undefined;
+  /** Areas that this person may enter. */
+  areas: { desk: boolean; office: boolean; admin: boolean };
+}
