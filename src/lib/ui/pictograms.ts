@@ -34,18 +34,39 @@ export const pictograms: Record<string, Drawing> = {
     tone: 'M10 16c8-4 16-2 22 4v32c-6-5-14-7-22-3z',
     line: 'M32 20c6-6 14-8 22-4v33c-8-4-16-2-22 3-6-5-14-7-22-3V16c8-4 16-2 22 4zM32 20v32M16 24c4-1 7 0 10 2M16 32c4-1 7 0 10 2M38 26c3-2 6-3 10-2',
   },
-  search: { tone: 'M28 44a16 16 0 1 0 0-32 16 16 0 0 0 0 32', line: 'M28 44a16 16 0 1 0 0-32 16 16 0 0 0 0 32M40 40l16 16M22 26h12M22 32h8' },
+  search: {
+    tone: 'M28 44a16 16 0 1 0 0-32 16 16 0 0 0 0 32',
+    line: 'M28 44a16 16 0 1 0 0-32 16 16 0 0 0 0 32M40 40l16 16M22 26h12M22 32h8',
+  },
   computer: { tone: 'M10 12h44v30H10z', line: 'M10 12h44v30H10zM26 42l-2 10M38 42l2 10M18 52h28M18 20h16M18 27h10' },
   document: { tone: 'M16 8h22l10 10v38H16z', line: 'M16 8h22l10 10v38H16zM38 8v10h10M22 28h20M22 36h20M22 44h12' },
-  program: { tone: 'M10 14h44v36H10z', line: 'M10 14h44v36H10zM10 24h44M16 19h2M22 19h2M22 32l-5 5 5 5M42 32l5 5-5 5M35 30l-6 14' },
+  program: {
+    tone: 'M10 14h44v36H10z',
+    line: 'M10 14h44v36H10zM10 24h44M16 19h2M22 19h2M22 32l-5 5 5 5M42 32l5 5-5 5M35 30l-6 14',
+  },
   procedure: {
     tone: 'M12 26h40v26H12z',
     line: 'M12 52V26M52 52V26M8 26 32 10l24 16zM22 52V32M32 52V32M42 52V32M6 56h52',
   },
-  talk: { tone: 'M8 12h34v22H22l-8 8v-8H8z', line: 'M8 12h34v22H22l-8 8v-8H8zM48 24h8v20h-6v8l-8-8H28v-6M16 20h18M16 27h12' },
-  training: { tone: 'M8 12h48v28H8z', line: 'M8 12h48v28H8zM16 20h20M16 28h14M32 40v6M32 46l-10 12M32 46l10 12M46 32l-6-6' },
-  other: { tone: 'M32 54a22 22 0 1 0 0-44 22 22 0 0 0 0 44', line: 'M32 54a22 22 0 1 0 0-44 22 22 0 0 0 0 44M22 32h1M32 32h1M42 32h1' },
-  proposal: { tone: 'M14 30l28-14v32L14 36z', line: 'M14 30l28-14v32L14 36zM14 29v8M10 30v6M18 38l4 14h6l-4-12M48 26c3 3 3 9 0 12M53 21c6 6 6 16 0 22' },
-  results: { tone: 'M12 34h10v18H12zM27 22h10v30H27z', line: 'M12 34h10v18H12zM27 22h10v30H27zM42 12h10v40H42zM6 52h52' },
+  talk: {
+    tone: 'M8 12h34v22H22l-8 8v-8H8z',
+    line: 'M8 12h34v22H22l-8 8v-8H8zM48 24h8v20h-6v8l-8-8H28v-6M16 20h18M16 27h12',
+  },
+  training: {
+    tone: 'M8 12h48v28H8z',
+    line: 'M8 12h48v28H8zM16 20h20M16 28h14M32 40v6M32 46l-10 12M32 46l10 12M46 32l-6-6',
+  },
+  other: {
+    tone: 'M32 54a22 22 0 1 0 0-44 22 22 0 0 0 0 44',
+    line: 'M32 54a22 22 0 1 0 0-44 22 22 0 0 0 0 44M22 32h1M32 32h1M42 32h1',
+  },
+  proposal: {
+    tone: 'M14 30l28-14v32L14 36z',
+    line: 'M14 30l28-14v32L14 36zM14 29v8M10 30v6M18 38l4 14h6l-4-12M48 26c3 3 3 9 0 12M53 21c6 6 6 16 0 22',
+  },
+  results: {
+    tone: 'M12 34h10v18H12zM27 22h10v30H27z',
+    line: 'M12 34h10v18H12zM27 22h10v30H27zM42 12h10v40H42zM6 52h52',
+  },
   visit: { tone: 'M18 10h28v46H18z', line: 'M18 10h28v46H18zM10 56h44M39 33h1M4 33h20M18 27l6 6-6 6' },
 };

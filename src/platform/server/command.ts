@@ -25,6 +25,8 @@ export interface CommandContext {
   now: number;
   clockState: ClockState;
   site: SiteContext;
+  /** What each shipped role allows. */
+  roles: App['roles'];
   /** Civil date of `now` in the programme's zone. */
   today(): string;
   newId(): string;
@@ -154,6 +156,7 @@ async function within<Input, Output>(
     now,
     clockState,
     site: app.site,
+    roles: app.roles,
     today: () => civilDate(now, app.config.zone),
     newId: () => app.recorder.newId(),
     refuse(code, options) {

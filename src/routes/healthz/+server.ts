@@ -9,7 +9,14 @@ export const GET: RequestHandler = async ({ locals }) => {
   const started = performance.now();
   await sql`select 1`.execute(app.db.read);
   return json(
-    { status: 'ok', role: app.config.role, version, schema: app.modules.flatMap((module) => module.migrations).length, database: app.db.engine, milliseconds: Math.round(performance.now() - started) },
+    {
+      status: 'ok',
+      role: app.config.role,
+      version,
+      schema: app.modules.flatMap((module) => module.migrations).length,
+      database: app.db.engine,
+      milliseconds: Math.round(performance.now() - started),
+    },
     { headers: { 'cache-control': 'no-store' } },
   );
 };
