@@ -1,0 +1,87 @@
+// Places and holidays: data with their source and status, written by the hub, read by all.
+import { replicated, type EngineColumns } from '#platform/manifest';
+
+export const place = replicated({
+  number: 1,
+  name: 'place',
+  class: 'owned',
+  partitions: ['public'],
+  columns: {
+    kind: { n: 1, type: 'text' },
+    name: { n: 2, type: 'text' },
+    spoken: { n: 3, type: 'json' },
+    ubigeo: { n: 4, type: 'text' },
+    reniec: { n: 5, type: 'text' },
+    parent: { n: 6, type: 'id' },
+    in_programme: { n: 7, type: 'boolean' },
+    latitude: { n: 8, type: 'number' },
+    longitude: { n: 9, type: 'number' },
+    valid_from: { n: 10, type: 'date' },
+    valid_to: { n: 11, type: 'date' },
+    predecessor: { n: 12, type: 'id' },
+    source: { n: 13, type: 'text' },
+    status: { n: 14, type: 'text' },
+  },
+});
+
+export const holiday = replicated({
+  number: 2,
+  name: 'holiday',
+  class: 'owned',
+  partitions: ['public'],
+  columns: {
+    /** `MM-DD` every year, or a full date for one year; movable feasts by name. */
+    day: { n: 1, type: 'text' },
+    name: { n: 2, type: 'text' },
+    /** UBIGEO of where it is observed; empty = the nation. */
+    scope: { n: 3, type: 'text' },
+    source: { n: 4, type: 'text' },
+    status: { n: 5, type: 'text' },
+    valid_from: { n: 6, type: 'date' },
+    valid_to: { n: 7, type: 'date' },
+  },
+});
+
+interface Key extends EngineColumns {
+  partition: string;
+  id: string;
+  meta: string | null;
+}
+export interface PlaceRow extends Key {
+  /** `department`, `province`, `district`, `community`. */
+  kind: string;
+  /** Official name. */
+  name: string;
+  /** JSON list of names that people say. */
+  spoken: string | null;
+  /** INEI code; RENIEC's differs from the first digits on and has a column of its own. */
+  ubigeo: string | null;
+  reniec: string | null;
+  parent: string | null;
+  in_programme: boolean | null;
+  /** WGS-84, approximate. */
+  latitude: number | null;
+  longitude: number | null;
+  valid_from: string | null;
+  valid_to: string | null;
+  predecessor: string | null;
+  source: string | null;
+  /** `text`, `secondary` or `verify`. */
+  status: string | null;
+}
+export interface HolidayRow extends Key {
+  day: string;
+  name: string;
+  scope: string | null;
+  source: string | null;
+  status: string | null;
+  valid_from: string | null;
+  valid_to: string | null;
+}
+
+declare module '#platform/db' {
+  interface Tables {
+    place: PlaceRow;
+    holiday: HolidayRow;
+  }
+}
