@@ -33,6 +33,8 @@ export function fieldsOf(form: FormData): Fields {
 export interface RunFormOptions<Output> {
   /** What is not typed but known: put over the fields. */
   input?: Record<string, unknown>;
+  /** Fields that people type in another form than the command takes, e.g. a card number for a person. */
+  read?: (fields: Fields) => Promise<Record<string, unknown>>;
   /** The address that shows the result; the answer is a 303, so that reloading repeats nothing. */
   next: (value: Output) => string;
 }
@@ -48,7 +50,7 @@ export async function runForm<Input, Output>(
   const key = form.get(KEY_FIELD);
   const outcome = await runCommand(event.locals.app, command, {
     actor: event.locals.actor,
-    input: { ...fields, ...options.input },
+    input: { ...fields, ...(await options.read?.(fields)), ...options.input },
     key: typeof key === 'string' && key.length <= 64 ? key : undefined,
   });
   if (outcome.ok) redirect(303, options.next(outcome.value));

@@ -25,4 +25,4 @@ export { intervals, probableSets } from './pairs.ts';
 export { AGE_BANDS, ageBand, type AgeBand } from './rules.ts';
 export { makeCard, readCard, showCard } from './card.ts';
 export { ANSWERS, PURPOSES, PURPOSE_IDS, type Answer, type Purpose, type PurposeId } from './purposes.ts';
-export { AMAZONIAN, DOCUMENT_KINDS, HOUSEHOLD_ROLES, LANGUAGES, MARKS, PEOPLES, SEXES } from './lists.ts';
+export { HOUSEHOLD_ROLES, PEOPLES, PERSON_LISTS, SEXES } from './lists.ts';

@@ -1,5 +1,7 @@
 // The closed lists a person's card is filled from; what each code is called stands in the texts (`people.<list>.<code>`).
 
+import { ANSWERS, PURPOSES } from './purposes.ts';
+
 /** The breakdown of the EU's predefined indicators, with "prefers not to say" as an answer of its own. */
 export const SEXES = ['female', 'male', 'non-binary', 'prefers-not-to-say'] as const;
 export type Sex = (typeof SEXES)[number];
@@ -34,19 +36,20 @@ export const PEOPLES = [
 ] as const;
 export type People = (typeof PEOPLES)[number];
 
-/** Those that the question of 2017 has as one answer, "nativo o indígena de la Amazonía". */
-export const AMAZONIAN: readonly People[] = [
-  'ashaninka',
-  'nomatsigenga',
-  'asheninka',
-  'yanesha',
-  'kakinte',
-  'amazonian-other',
-];
-
 export const DOCUMENT_KINDS = ['dni', 'foreign-card', 'passport', 'community-roll'] as const;
 
 /** How an answer was sealed by the one who gave it. */
 export const MARKS = ['signature', 'fingerprint', 'spoken'] as const;
 
 export const HOUSEHOLD_ROLES = ['head', 'partner', 'child', 'other'] as const;
+
+/** All lists together, for the forms about people. */
+export const PERSON_LISTS = {
+  sexes: SEXES,
+  languages: LANGUAGES,
+  peoples: PEOPLES,
+  documentKinds: DOCUMENT_KINDS,
+  marks: MARKS,
+  answers: ANSWERS,
+  purposes: PURPOSES,
+};

@@ -6,7 +6,7 @@ import { shown } from './shared.ts';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
   const { read } = locals.app.db;
-  const names = await districtNames(read);
+  const names = await districtNames(locals);
   const district = url.searchParams.get('district') ?? '';
   const found = await listProposals(read, {
     districts: names.has(district) ? [district] : undefined,

@@ -35,6 +35,7 @@ describe('people.register', () => {
     expect(await bad({ birthYear: '2031' })).toBe('people.born-in-the-future');
     expect(await bad({ birthDate: '2001-02-30' })).toBe('birthDate: field.not-a-date');
     expect(await bad({ place: 'nowhere' })).toBe('place: field.not-an-id');
+    expect(await bad({ place: desk.site.id })).toBe('people.place-unknown');
     expect(await bad({ 'consent-card': '' })).toBe('people.card-consent-needed');
     expect(await bad({ 'consent-card': 'no' })).toBe('people.card-consent-needed');
     expect(await bad({ 'consent-ethnicity': 'maybe' })).toBe('consent-ethnicity: field.choose');

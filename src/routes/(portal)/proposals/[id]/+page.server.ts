@@ -14,7 +14,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
   const part = await partOf(locals, url);
   const person = part.as === 'resident' ? part.person : part.as === 'assistant' ? part.person?.id : undefined;
   return {
-    proposal: shown(found, await districtNames(read)),
+    proposal: shown(found, await districtNames(locals)),
     fresh: url.searchParams.has('new'),
     part,
     own: person !== undefined && found.author === person,

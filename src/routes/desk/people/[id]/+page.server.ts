@@ -1,0 +1,64 @@
+// A person's card at the desk: who she is, what she agreed to, when she came, and who she may be as well.
+import { error } from '@sveltejs/kit';
+import type { Actions, PageServerLoad } from './$types';
+import { runCommand } from '#platform/command';
+import { text } from '#lib/text/index.ts';
+import {
+  decideDuplicate,
+  findPersonByCard,
+  HOUSEHOLD_ROLES,
+  joinHousehold,
+  leaveHousehold,
+  openCard,
+  PERSON_LISTS,
+  recordConsent,
+  showCard,
+  withdrawConsent,
+} from '#modules/people';
+import { listVisitsOfPerson } from '#modules/visits';
+import { proofOf, runForm } from '../../../run-form.ts';
+import { listed, nameOf, openDesk } from '../../desk.ts';
+import { namesByPlace, placeOptions } from '../../places.ts';
+
+export const load: PageServerLoad = async ({ locals, params, url }) => {
+  const { read, actor, site, language } = openDesk(locals, url);
+  const opened = await runCommand(locals.app, openCard, { actor, input: { person: params.id } });
+  if (!opened.ok)
+    error(opened.refusal.code === 'permissions.denied' ? 403 : 404, text(language, 'refusal.people.not-found'));
+  const { person, detail, consents, household, probableDuplicates, joined } = opened.value;
+  const places = namesByPlace(await placeOptions(read, person.district));
+  return {
+    proof: proofOf(locals),
+    fresh: url.searchParams.has('new'),
+    person: { ...person, name: nameOf(person), card: showCard(person.card), placeName: places.get(person.place ?? '') },
+    detail,
+    lists: PERSON_LISTS,
+    roles: HOUSEHOLD_ROLES,
+    consents,
+    household: listed(household, places),
+    duplicates: listed(probableDuplicates, places),
+    joined: listed(joined, places),
+    visits: site ? await listVisitsOfPerson(read, actor, site, person.id) : [],
+    atTelecentre: site !== undefined,
+  };
+};
+
+const back = (id: string) => () => `/desk/people/${id}`;
+
+export const actions: Actions = {
+  consent: (event) =>
+    runForm(event, recordConsent, { input: { person: event.params.id }, next: back(event.params.id) }),
+  withdraw: (event) =>
+    runForm(event, withdrawConsent, { input: { person: event.params.id }, next: back(event.params.id) }),
+  decide: (event) =>
+    runForm(event, decideDuplicate, { input: { person: event.params.id }, next: back(event.params.id) }),
+  leave: (event) => runForm(event, leaveHousehold, { input: { person: event.params.id }, next: back(event.params.id) }),
+  join: (event) =>
+    runForm(event, joinHousehold, {
+      input: { person: event.params.id },
+      read: async ({ with: card }) => ({
+        with: (await findPersonByCard(event.locals.app.db.read, String(card)))?.id ?? card,
+      }),
+      next: back(event.params.id),
+    }),
+};
