@@ -1,4 +1,5 @@
 // What the command line can ask of an open program; each operation runs the same commands as the screens.
+import { addAccount, withFreshPassword } from '#modules/accounts';
 import { enrolWithHub, listSites, syncOnce } from '#replication';
 import { runCommand, type Command } from '#platform/command';
 import { system } from '#platform/permissions';
@@ -21,6 +22,11 @@ export const operations = {
   enrol: (program: Program, args: Args) =>
     enrolWithHub(program.replica, { hubUrl: required(args.hub), code: required(args.code) }),
   'add-site': (program: Program, args: Args) => runAsSystem(program, program.replica.sites.add, args),
+  async 'add-user'(program: Program, args: Args) {
+    const { input, password } = await withFreshPassword(args);
+    const { id } = await runAsSystem(program, addAccount, input);
+    return { id, username: args.username, password };
+  },
   'list-sites': (program: Program) => listSites(program.app.db.read),
 } satisfies Record<string, (program: Program, args: Args) => Promise<unknown>>;
 

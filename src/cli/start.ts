@@ -1,9 +1,11 @@
 // `ciudadania start`: opens the program, fills it on the first start, serves it, and stops it cleanly.
+import { readSession } from '#modules/accounts';
 import { startReplicationJobs } from '#replication';
 import { setCurrentApp, setCurrentReplica } from '#platform/app';
 import { readConfig, type Config } from '#platform/config';
 import { startServer } from '#platform/http';
 import { startJobs } from '#platform/jobs';
+import { setSessionReader } from '#platform/sessions';
 import { loadTexts } from '#platform/texts';
 import { buildIfNeeded, loadHandler, programRoot } from './build.ts';
 import { firstStart } from './first-start.ts';
@@ -18,6 +20,8 @@ export interface StartFlags extends CommonFlags {
   port?: string;
   host?: string;
   empty?: boolean;
+  /** A telecentre of a demonstration. */
+  demo?: boolean;
   jsonReady?: boolean;
 }
 
@@ -55,7 +59,7 @@ export async function serve(flags: StartFlags, say: (line: string) => void): Pro
   try {
     await buildIfNeeded(say);
     loadTexts(programRoot, base.dataDir);
-    const wantsDemo = base.role === 'hub' && !flags.empty && firstTime;
+    const wantsDemo = firstTime && !flags.empty && (base.role === 'hub' || flags.demo === true);
     const program = await openProgram({ ...base, demo: wantsDemo });
     try {
       // whether the data are a demonstration was decided at the first start and stays so
@@ -64,6 +68,7 @@ export async function serve(flags: StartFlags, say: (line: string) => void): Pro
       program.app.config = config;
       setCurrentApp(program.app);
       setCurrentReplica(program.replica);
+      setSessionReader(readSession);
       const server = await startServer({
         app: program.app,
         handler: await loadHandler(),

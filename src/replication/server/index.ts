@@ -9,5 +9,6 @@ export { answerEnrolment, enrolWithHub, ENROL_PATH } from './enrol.ts';
 export { startReplicationJobs } from './background.ts';
 export { listQuarantine, listSessions, siteBoard, syncSummary, type SyncSummary } from './status.ts';
 export { explainRow, type ActNote, type MadeBy } from './explain.ts';
+export { localTransport } from './local-transport.ts';
 export { httpTransport, LinkError, type Transport } from './transport.ts';
 export type { Identity } from './identity.ts';
