@@ -3,7 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openProgramme, type TestDesk, type TestProgramme } from '../../../../tests/support/desk.ts';
 import type { BreakdownName, FigureRequest, Indicator } from '#platform/indicators';
 import type { Scope } from '#platform/permissions';
-import { decideDuplicate, findPersonByCard, searchPeople, withdrawConsent } from '#modules/people';
+import {
+  correctPerson,
+  decideDuplicate,
+  findPersonByCard,
+  openCard,
+  searchPeople,
+  withdrawConsent,
+} from '#modules/people';
 import { correctVisit, voidVisit } from './commands/correct-visit.ts';
 import { registerVisit } from './commands/register-visit.ts';
 import { attentionsIndicator, peopleServedIndicator } from './figures.ts';
@@ -158,7 +165,10 @@ describe('figures of visits', () => {
   });
 
   it('count two cards of one person once, as soon as somebody says so', async () => {
-    const again = await betania.register({ given: 'Roza', surnames: 'Huamán', birthYear: '1989' });
+    const again = await betania.register({ given: 'Otra' });
+    const { version } = await betania.must(openCard, betania.operator, { person: again.id });
+    const names = { given: 'Roza', surnames: 'Huamán', birthYear: '1989', sex: 'female' };
+    await betania.must(correctPerson, betania.operator, { person: again.id, seen: version, ...names });
     await betania.must(registerVisit, betania.operator, { person: again.id, purposes: ['training'] });
     await programme.sync();
     const cells = async (breakdown: BreakdownName | null) =>

@@ -112,7 +112,9 @@ describe('people.open-card', () => {
 
   it('shows the probable duplicates that were written elsewhere', async () => {
     const first = await desk.register({ given: 'Hermelinda', surnames: 'Samaniego Ríos' });
-    const second = await desk.register({ given: 'Ermelinda', surnames: 'Rios Zamaniego' });
+    const second = await desk.register({ given: 'Otra' });
+    const other = { ...(await form(second.id)), given: 'Ermelinda', surnames: 'Rios Zamaniego' };
+    await desk.must(correctPerson, desk.operator, other);
     const card = await desk.must(openCard, desk.operator, { person: first.id });
     expect(card.probableDuplicates.map((person) => person.id)).toEqual([second.id]);
   });

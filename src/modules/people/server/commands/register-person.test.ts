@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDesk, registration, verdict, type TestDesk } from '../../../../../tests/support/desk.ts';
 import { readCard } from '../card.ts';
+import { openCard } from './open-card.ts';
 import { registerPerson } from './register-person.ts';
 
 let desk: TestDesk;
@@ -126,8 +127,9 @@ describe('people.register', () => {
     const warned = await desk.run(registerPerson, desk.operator, again);
     expect(warned).toMatchObject({ ok: false, refusal: { code: 'people.probable-duplicate', params: { count: 1 } } });
     expect(await count('person')).toBe(before);
-    expect(verdict(await desk.run(registerPerson, desk.operator, { ...again, notADuplicate: 'on' }))).toBe('ok');
+    const { id } = await desk.must(registerPerson, desk.operator, { ...again, notADuplicate: 'on' });
     expect(await count('person')).toBe(before + 1);
+    expect((await desk.must(openCard, desk.operator, { person: id })).probableDuplicates).toEqual([]);
   });
 
   it('with the same key once more is the same registration', async () => {

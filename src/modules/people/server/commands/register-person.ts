@@ -50,11 +50,10 @@ export const registerPerson = defineCommand({
       ctx.refuse('people.ethnicity-consent-needed', { field: 'consent-ethnicity' });
     const giving = givingIn(input);
     refuseWithoutGuardian(ctx, birth, giving);
-    if (!input.notADuplicate) {
-      const named = { given: input.given, surnames: input.surnames, birthYear: birth.birthYear };
-      const probable = await findProbableDuplicates(ctx.tx, ctx.actor, named);
-      if (probable.length > 0) ctx.refuse('people.probable-duplicate', { params: { count: probable.length } });
-    }
+    const named = { given: input.given, surnames: input.surnames, birthYear: birth.birthYear };
+    const probable = await findProbableDuplicates(ctx.tx, ctx.actor, named);
+    if (probable.length > 0 && !input.notADuplicate)
+      ctx.refuse('people.probable-duplicate', { params: { count: probable.length } });
     const id = ctx.newId();
     const card = await freeCard(ctx, home.site.number, id);
     await ctx.tx.append('person', {
@@ -92,6 +91,16 @@ export const registerPerson = defineCommand({
       people: profilePeople(ethnicityAnswer, input.ethnicity),
       language,
     });
+    // what the operator said of those that look alike is a decision, and is not asked again
+    for (const other of probable) {
+      const [least, more] = [id, other.id].toSorted();
+      await ctx.tx.append('person_link', {
+        partition: home.district,
+        person: least,
+        other: more,
+        verdict: 'different',
+      });
+    }
     return { id, card };
   },
 });

@@ -10,5 +10,9 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 };
 
 export const actions: Actions = {
-  default: (event) => runForm(event, submitProposal, { next: ({ id }) => `/proposals/${id}?new` }),
+  default: (event) => {
+    const person = event.url.searchParams.get('person');
+    const query = new URLSearchParams({ ...(person ? { person } : {}), new: '' });
+    return runForm(event, submitProposal, { next: ({ id }) => `/proposals/${id}?${query}` });
+  },
 };
