@@ -13,11 +13,24 @@ export default defineConfig({
       { extends: true, test: { name: 'sqlite', include: server, exclude: ['node_modules/**'] } },
       {
         extends: true,
-        test: { name: 'postgres', include: server, exclude: ['node_modules/**', ...engineFree], env: { ENGINE: 'postgres' }, globalSetup: ['tests/support/postgres-setup.ts'] },
+        test: {
+          name: 'postgres',
+          include: server,
+          exclude: ['node_modules/**', ...engineFree],
+          env: { ENGINE: 'postgres' },
+          globalSetup: ['tests/support/postgres-setup.ts'],
+        },
       },
       {
         extends: true,
-        test: { name: 'journeys', include: ['tests/journeys/**/*.test.ts'], globalSetup: ['tests/support/browser-setup.ts'], fileParallelism: false, testTimeout: 180_000, hookTimeout: 180_000 },
+        test: {
+          name: 'journeys',
+          include: ['tests/journeys/**/*.test.ts'],
+          globalSetup: ['tests/support/browser-setup.ts'],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
       },
     ],
   },

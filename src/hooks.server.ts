@@ -18,7 +18,11 @@ export const handle: Handle = async ({ event, resolve }) => {
   const { cookies, request, url, locals } = event;
   const app = currentApp();
   const facts = factsOf(event.platform?.req ?? fail());
-  const language = chooseLanguage(cookies.get(LANGUAGE_COOKIE), request.headers.get('accept-language') ?? undefined, hasLanguage);
+  const language = chooseLanguage(
+    cookies.get(LANGUAGE_COOKIE),
+    request.headers.get('accept-language') ?? undefined,
+    hasLanguage,
+  );
   const session = cookies.get(SESSION_COOKIE);
   let visitor = cookies.get(VISITOR_COOKIE) ?? '';
   let personal = false;
@@ -35,7 +39,13 @@ export const handle: Handle = async ({ event, resolve }) => {
     personal = true;
     if (!session && !visitor) {
       visitor = freshKey();
-      cookies.set(VISITOR_COOKIE, visitor, { path: '/', httpOnly: true, sameSite: 'lax', secure: facts.secure, maxAge: YEAR });
+      cookies.set(VISITOR_COOKIE, visitor, {
+        path: '/',
+        httpOnly: true,
+        sameSite: 'lax',
+        secure: facts.secure,
+        maxAge: YEAR,
+      });
     }
     return makeFormToken(app.secret, session ?? visitor);
   };
@@ -46,14 +56,28 @@ export const handle: Handle = async ({ event, resolve }) => {
   }
 
   const response = await resolve(event, {
-    transformPageChunk: ({ html }) => html.replace('%language%', languageTag(language)).replace('%mode%', cookies.get(MODE_COOKIE)?.replace(/[^a-z.]/g, '').replaceAll('.', ' ') ?? ''),
+    transformPageChunk: ({ html }) =>
+      html.replace('%language%', languageTag(language)).replace(
+        '%mode%',
+        cookies
+          .get(MODE_COOKIE)
+          ?.replace(/[^a-z.]/g, '')
+          .replaceAll('.', ' ') ?? '',
+      ),
   });
   const type = response.headers.get('content-type') ?? '';
   if (type.startsWith('text/html')) {
-    response.headers.set('content-security-policy', policy(response.headers.get('content-security-policy'), locals.nonce, facts.secure));
-    response.headers.set('permissions-policy', 'camera=(self), microphone=(self), geolocation=(self), interest-cohort=()');
+    response.headers.set(
+      'content-security-policy',
+      policy(response.headers.get('content-security-policy'), locals.nonce, facts.secure),
+    );
+    response.headers.set(
+      'permissions-policy',
+      'camera=(self), microphone=(self), geolocation=(self), interest-cohort=()',
+    );
     const forAll = request.method === 'GET' && locals.actor.kind === 'anonymous' && !session && !personal;
-    if (forAll && event.route.id?.startsWith('/(portal)') && response.status === 200) response.headers.set(KEEP_HEADER, '1');
+    if (forAll && event.route.id?.startsWith('/(portal)') && response.status === 200)
+      response.headers.set(KEEP_HEADER, '1');
     else response.headers.set('cache-control', 'no-store');
   }
   return response;
@@ -93,6 +117,9 @@ export const handleError: HandleServerError = (caught) => {
   if (caught.kind === 'framework') return { message: caught.error.message };
   if (caught.kind === 'app') return caught.error;
   const fault = caught.error instanceof Fault ? caught.error.id : faultId();
-  event.locals.app.log.error({ fault, err: caught.error, path: event.url.pathname, method: event.request.method }, 'fault in a screen');
+  event.locals.app.log.error(
+    { fault, err: caught.error, path: event.url.pathname, method: event.request.method },
+    'fault in a screen',
+  );
   return { message: text(event.locals.language, 'fault.title'), fault };
 };

@@ -13,9 +13,13 @@ if (major >= WANTED) {
   const { main } = await import('./main.ts');
   await main(process.argv.slice(2));
 } else {
-  const pinned = [here('../../node_modules/.bin/node'), here('../../runtime/bin/node')].find((path) => existsSync(path));
+  const pinned = [here('../../node_modules/.bin/node'), here('../../runtime/bin/node')].find((path) =>
+    existsSync(path),
+  );
   if (!pinned) {
-    console.error(`This program needs Node ${WANTED}; this is ${process.versions.node}. Run "npm ci" in the program's folder first.`);
+    console.error(
+      `This program needs Node ${WANTED}; this is ${process.versions.node}. Run "npm ci" in the program's folder first.`,
+    );
     process.exit(1);
   }
   const { status } = spawnSync(pinned, [here('./ciudadania.js'), ...process.argv.slice(2)], { stdio: 'inherit' });

@@ -59,8 +59,16 @@ export async function fillFirstTime(program: Program, options: FirstStartOptions
   for (const site of DEMO_SITES) await fillTelecentre(program, site, sites.get(site.name)?.code ?? '');
   await answerOne(program);
   // what recurs at a hub runs once now: copies of accounts, the cuts that are due
-  for (const job of app.modules.flatMap((module) => module.jobs)) if (!job.role || job.role === 'hub') await runJob(app, job);
-  options.say(['', 'Demo sign-ins (shown once; made for this installation):', ...signIns.map(({ username, password, role }) => `  ${username.padEnd(14)} ${password.padEnd(28)} ${role}`), ''].join('\n'));
+  for (const job of app.modules.flatMap((module) => module.jobs))
+    if (!job.role || job.role === 'hub') await runJob(app, job);
+  options.say(
+    [
+      '',
+      'Demo sign-ins (shown once; made for this installation):',
+      ...signIns.map(({ username, password, role }) => `  ${username.padEnd(14)} ${password.padEnd(28)} ${role}`),
+      '',
+    ].join('\n'),
+  );
 }
 
 type Sites = Map<string, { id: string; code: string }>;
@@ -69,13 +77,18 @@ async function makeSites(program: Program): Promise<Sites> {
   const made: Sites = new Map();
   for (const { name, district } of DEMO_SITES) {
     const known = (await listSites(program.app.db.read)).find((site) => site.name === name);
-    const site = known ? { id: known.id, code: (await runAsSystem(program, program.replica.sites.newCode, { site: known.id })).code } : await runAsSystem(program, program.replica.sites.add, { name, district });
+    const site = known
+      ? { id: known.id, code: (await runAsSystem(program, program.replica.sites.newCode, { site: known.id })).code }
+      : await runAsSystem(program, program.replica.sites.add, { name, district });
     made.set(name, { id: site.id, code: site.code });
   }
   return made;
 }
 
-async function makeAccounts(program: Program, sites: Sites): Promise<{ username: string; password: string; role: string }[]> {
+async function makeAccounts(
+  program: Program,
+  sites: Sites,
+): Promise<{ username: string; password: string; role: string }[]> {
   const signIns = [];
   for (const { username, role, name, site, district } of DEMO_ACCOUNTS) {
     const where = { site: site ? sites.get(site)?.id : '', district: district ?? '' };
@@ -119,11 +132,22 @@ async function must<I, O>(program: Program, command: Command<I, O>, actor: Actor
 }
 
 /** Months of a small telecentre: people, visits on working days, proposals with supports. */
-async function record(centre: Program, clock: ReturnType<typeof movingClock>, site: (typeof DEMO_SITES)[number], now: number): Promise<void> {
+async function record(
+  centre: Program,
+  clock: ReturnType<typeof movingClock>,
+  site: (typeof DEMO_SITES)[number],
+  now: number,
+): Promise<void> {
   const { id = '', district = '' } = centre.app.site;
   const draw = demoRandom(Number(site.district));
   const permissions = centre.app.roles.get('operator') ?? new Set<string>();
-  const operator: Actor = { kind: 'account', account: 'DEMO', name: 'Demo', language: 'es', grants: [{ role: 'operator', scope: { site: id, district }, permissions }] };
+  const operator: Actor = {
+    kind: 'account',
+    account: 'DEMO',
+    name: 'Demo',
+    language: 'es',
+    grants: [{ role: 'operator', scope: { site: id, district }, permissions }],
+  };
   const people: string[] = [];
   for (let index = 0; index < site.people; index++) {
     clock.to(now - 110 * DAY + index * 3_600_000);
@@ -131,7 +155,12 @@ async function record(centre: Program, clock: ReturnType<typeof movingClock>, si
     const minor = person.birthYear > 2008;
     const guardian = minor ? { givenBy: 'guardian', guardianName: 'Demo Madre Ejemplo', childYes: true } : {};
     const registered = await must(centre, registerPerson, operator, {
-      ...person, ...guardian, 'consent-card': 'yes', 'consent-ethnicity': 'yes', 'consent-share-funder': draw(3) === 0 ? 'no' : 'yes', notADuplicate: true,
+      ...person,
+      ...guardian,
+      'consent-card': 'yes',
+      'consent-ethnicity': 'yes',
+      'consent-share-funder': draw(3) === 0 ? 'no' : 'yes',
+      notADuplicate: true,
     });
     people.push(registered.id);
   }
@@ -142,13 +171,25 @@ async function record(centre: Program, clock: ReturnType<typeof movingClock>, si
     for (let visit = 0; visit < visits; visit++) {
       clock.to(at + visit * 1_800_000);
       const purpose = DEMO_PURPOSES[draw(DEMO_PURPOSES.length)] ?? 'homework';
-      const online = purpose === 'online-procedure' ? { institution: 'sis', procedure: 'consulta de afiliación', outcome: 'done' } : {};
-      await must(centre, registerVisit, operator, { person: people[draw(people.length)], purposes: [purpose], ...online });
+      const online =
+        purpose === 'online-procedure'
+          ? { institution: 'sis', procedure: 'consulta de afiliación', outcome: 'done' }
+          : {};
+      await must(centre, registerVisit, operator, {
+        person: people[draw(people.length)],
+        purposes: [purpose],
+        ...online,
+      });
     }
   }
   for (const [title, text] of DEMO_PROPOSALS[site.district] ?? []) {
     const presence = { presence: 'mark', readBack: true };
-    const { id: proposal } = await must(centre, submitProposal, operator, { title, text, person: people[draw(people.length)], ...presence });
+    const { id: proposal } = await must(centre, submitProposal, operator, {
+      title,
+      text,
+      person: people[draw(people.length)],
+      ...presence,
+    });
     for (const person of new Set(Array.from({ length: 3 + draw(12) }, () => people[draw(people.length)]))) {
       await runCommand(centre.app, supportProposal, { actor: operator, input: { proposal, person, ...presence } }); // an author's own support is refused, which is as it should be
     }
@@ -157,10 +198,25 @@ async function record(centre: Program, clock: ReturnType<typeof movingClock>, si
 
 /** One proposal has its answer, so that the line of stops shows a way. */
 async function answerOne(program: Program): Promise<void> {
-  const first = await program.app.db.read.selectFrom('proposal_step').select('id').where('kind', '=', 'submitted').where('partition', '=', 'd/120608').orderBy('made_at').limit(1).executeTakeFirst();
+  const first = await program.app.db.read
+    .selectFrom('proposal_step')
+    .select('id')
+    .where('kind', '=', 'submitted')
+    .where('partition', '=', 'd/120608')
+    .orderBy('made_at')
+    .limit(1)
+    .executeTakeFirst();
   if (!first) return;
   const permissions = program.app.roles.get('municipal-staff') ?? new Set<string>();
-  const actor: Actor = { kind: 'account', account: 'DEMO', language: 'es', grants: [{ role: 'municipal-staff', scope: { district: '120608' }, permissions }] };
+  const actor: Actor = {
+    kind: 'account',
+    account: 'DEMO',
+    language: 'es',
+    grants: [{ role: 'municipal-staff', scope: { district: '120608' }, permissions }],
+  };
   const text = 'La propuesta pasa al equipo técnico para calcular el costo. Respuesta de demostración.';
-  await runCommand(program.app, answerProposal, { actor, input: { proposal: first.id, decision: 'under-study', text } });
+  await runCommand(program.app, answerProposal, {
+    actor,
+    input: { proposal: first.id, decision: 'under-study', text },
+  });
 }

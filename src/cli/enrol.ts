@@ -1,5 +1,5 @@
 // `ciudadania enrol`: makes this installation a telecentre of the programme, with the code that the hub gave.
-import type { CommonFlags } from './main.ts';
+import type { CommonFlags } from './flags.ts';
 import { operate, print } from './operate.ts';
 
 export async function enrol(flags: CommonFlags & { hub: string; code: string }): Promise<void> {

@@ -1,22 +1,10 @@
 // The command line: one file per command; each runs the same commands as the screens.
 import { Command, InvalidArgumentError } from 'commander';
 import { readFileSync } from 'node:fs';
-import type { ConfigInput } from '#platform/config';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
-
-/** Flags of every command that opens the data. */
-export interface CommonFlags {
-  role?: 'hub' | 'telecentre';
-  data?: string;
-  hub?: string;
-}
-
-export function configInput(flags: CommonFlags): ConfigInput {
-  return { role: flags.role, dataDir: flags.data, hubUrl: flags.hub };
-}
 
 function role(value: string): 'hub' | 'telecentre' {
   if (value !== 'hub' && value !== 'telecentre') throw new InvalidArgumentError('It must be hub or telecentre.');

@@ -1,6 +1,6 @@
 // Runs an operation where the data is open: in the serving process through its socket, else here under the lock.
 import { readConfig, type Config } from '#platform/config';
-import { configInput, type CommonFlags } from './main.ts';
+import { configInput, type CommonFlags } from './flags.ts';
 import { lockDataFolder } from './lock.ts';
 import { operations, type OperationName } from './operations.ts';
 import { openProgram, type Program } from './program.ts';

@@ -1,5 +1,5 @@
 // `ciudadania site add` and `site list`: telecentres planned at the hub.
-import type { CommonFlags } from './main.ts';
+import type { CommonFlags } from './flags.ts';
 import { operate, print } from './operate.ts';
 
 export async function addSite(flags: CommonFlags & { name: string; district: string }): Promise<void> {

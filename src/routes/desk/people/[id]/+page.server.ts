@@ -1,7 +1,7 @@
 // A person's card at the desk: who she is, what she agreed to, when she came, and who she may be as well.
 import { error } from '@sveltejs/kit';
 import type { Actions, PageServerLoad } from './$types';
-import { runCommand } from '#platform/command';
+import { runCommand, type Command } from '#platform/command';
 import { text } from '#lib/text/index.ts';
 import {
   decideDuplicate,
@@ -43,22 +43,23 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
   };
 };
 
-const back = (id: string) => () => `/desk/people/${id}`;
+type Event = Parameters<NonNullable<Actions[string]>>[0];
+
+/** What is asked of this person; afterwards the card again. */
+const ask =
+  <I, O>(command: Command<I, O>) =>
+  (event: Event) => {
+    const person = event.params.id;
+    const { read } = event.locals.app.db;
+    const byCard = async ({ with: card }: { with?: unknown }) =>
+      typeof card === 'string' ? { with: (await findPersonByCard(read, card))?.id ?? card } : {};
+    return runForm(event, command, { input: { person }, read: byCard, next: () => `/desk/people/${person}` });
+  };
 
 export const actions: Actions = {
-  consent: (event) =>
-    runForm(event, recordConsent, { input: { person: event.params.id }, next: back(event.params.id) }),
-  withdraw: (event) =>
-    runForm(event, withdrawConsent, { input: { person: event.params.id }, next: back(event.params.id) }),
-  decide: (event) =>
-    runForm(event, decideDuplicate, { input: { person: event.params.id }, next: back(event.params.id) }),
-  leave: (event) => runForm(event, leaveHousehold, { input: { person: event.params.id }, next: back(event.params.id) }),
-  join: (event) =>
-    runForm(event, joinHousehold, {
-      input: { person: event.params.id },
-      read: async ({ with: card }) => ({
-        with: (await findPersonByCard(event.locals.app.db.read, String(card)))?.id ?? card,
-      }),
-      next: back(event.params.id),
-    }),
+  consent: ask(recordConsent),
+  withdraw: ask(withdrawConsent),
+  decide: ask(decideDuplicate),
+  join: ask(joinHousehold),
+  leave: ask(leaveHousehold),
 };

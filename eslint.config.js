@@ -1,0 +1,86 @@
+// Lint: strict TypeScript, no forgotten promises, and a core of replication that knows no clock, randomness, timer or file.
+import js from '@eslint/js';
+import svelte from 'eslint-plugin-svelte';
+import globals from 'globals';
+import ts from 'typescript-eslint';
+
+const sansIo = [
+  'error',
+  { name: 'Date', message: 'The core is handed its time.' },
+  { name: 'setTimeout', message: 'The core has no timers.' },
+  { name: 'setInterval', message: 'The core has no timers.' },
+  { name: 'setImmediate', message: 'The core has no timers.' },
+  { name: 'performance', message: 'The core is handed its time.' },
+  { name: 'fetch', message: 'The core has no network.' },
+];
+
+export default ts.config(
+  { ignores: ['build/', '.svelte-kit/', 'node_modules/', 'data/', 'release/', 'tests/boundaries/fixtures/'] },
+  js.configs.recommended,
+  ...ts.configs.strict,
+  ...svelte.configs.recommended,
+  {
+    languageOptions: {
+      globals: { ...globals.node, Temporal: 'readonly' },
+      parserOptions: { projectService: { allowDefaultProject: ['*.js'] }, extraFileExtensions: ['.svelte'] },
+    },
+    rules: {
+      'no-undef': 'off', // the types say it better
+      '@typescript-eslint/no-invalid-void-type': 'off',
+      '@typescript-eslint/no-confusing-void-expression': 'off',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      eqeqeq: 'error',
+      'no-console': 'error',
+    },
+  },
+  {
+    files: ['src/**/*.ts', 'tests/**/*.ts', 'tools/**/*.ts', 'bench/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
+    },
+  },
+  {
+    files: ['**/*.svelte'],
+    languageOptions: { parserOptions: { parser: ts.parser } },
+    rules: {
+      'svelte/no-navigation-without-resolve': 'off',
+      'svelte/no-useless-mustaches': 'off',
+      'prefer-const': 'off',
+    },
+  },
+  { files: ['src/cli/**', 'tools/**', 'bench/**', 'tests/**'], rules: { 'no-console': 'off' } },
+  {
+    files: ['src/replication/server/core/**'],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-globals': sansIo,
+      'no-restricted-properties': [
+        'error',
+        { object: 'Math', property: 'random', message: 'The core is handed its randomness.' },
+      ],
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            ...['node:fs', 'node:net', 'node:http', 'node:timers', 'node:timers/promises', 'node:sqlite'].map(
+              (name) => ({ name, message: 'The core does no input or output.' }),
+            ),
+            {
+              name: 'node:crypto',
+              importNames: ['randomBytes', 'randomInt', 'randomUUID'],
+              message: 'The core is handed its randomness.',
+            },
+          ],
+          patterns: [
+            {
+              group: ['#platform/db', '#platform/log', '#platform/app', '../*'],
+              message: 'The core knows nothing outside itself but ids.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+);

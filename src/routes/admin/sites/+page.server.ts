@@ -1,0 +1,37 @@
+// Telecentres: planned with a one-time code, when each last sent its work, and what was set aside.
+import type { Actions, PageServerLoad } from './$types';
+import { listDistricts } from '#modules/territory';
+import { listQuarantine, listSites, siteBoard } from '#replication';
+import { runCommand } from '#platform/command';
+import { enterArea } from '../../area.ts';
+import { fieldsOf, proofOf, refuse, runForm } from '../../run-form.ts';
+
+export const load: PageServerLoad = async ({ locals, url }) => {
+  enterArea(locals, url, 'sites.read', 'sites.manage');
+  const { read } = locals.app.db;
+  const board = new Map((await siteBoard(read)).map((row) => [row.site, row]));
+  const sites = (await listSites(read)).map((site) => ({
+    ...site,
+    last: board.get(site.number)?.lastStored,
+    operations: board.get(site.number)?.operations ?? 0,
+  }));
+  const districts = (await listDistricts(read, true)).map(({ ubigeo, name }) => ({ value: ubigeo ?? '', label: name }));
+  return { proof: proofOf(locals), sites, districts, quarantine: await listQuarantine(read) };
+};
+
+export const actions: Actions = {
+  async add({ request, locals }) {
+    const fields = fieldsOf(await request.formData());
+    const outcome = await runCommand(locals.app, locals.replica.sites.add, { actor: locals.actor, input: fields });
+    return outcome.ok
+      ? { made: { code: outcome.value.code, name: String(fields.name ?? '') } }
+      : refuse('add', outcome.refusal, fields);
+  },
+  async code({ request, locals }) {
+    const fields = fieldsOf(await request.formData());
+    const outcome = await runCommand(locals.app, locals.replica.sites.newCode, { actor: locals.actor, input: fields });
+    return outcome.ok ? { made: { code: outcome.value.code, name: '' } } : refuse('code', outcome.refusal, fields);
+  },
+  end: (event) =>
+    runForm(event, event.locals.replica.sites.end, { input: { how: 'ended' }, next: () => '/admin/sites' }),
+};

@@ -1,0 +1,33 @@
+// What follows a sign-in: the cookie of the session and the page one wanted to go to.
+import { redirect, type ActionFailure, type RequestEvent } from '@sveltejs/kit';
+import type { SignedIn } from '#modules/accounts';
+import { SESSION_COOKIE } from '#platform/preferences';
+import { refuse, type RefusedForm } from './run-form.ts';
+
+const MONTH = 30 * 86_400;
+
+/** Only a path of this site. */
+export function nextOf(url: URL): string {
+  const next = url.searchParams.get('next') ?? '';
+  return /^\/(?![/\\])/.test(next) ? next : '';
+}
+
+type Event = Pick<RequestEvent, 'locals' | 'cookies' | 'url' | 'request'>;
+
+/** Who tries, for the guard and for the list of sessions. */
+export function attemptOf({ locals, request }: Event) {
+  return { facts: locals.facts, device: locals.device, label: request.headers.get('user-agent') ?? '' };
+}
+
+export function enter(event: Event, result: SignedIn, values: Record<string, string>): ActionFailure<RefusedForm> {
+  if (!result.ok) return refuse('sign-in', result.refusal, values);
+  const { secure } = event.locals.facts;
+  event.cookies.set(SESSION_COOKIE, result.token, {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'lax',
+    secure,
+    maxAge: MONTH,
+  });
+  redirect(303, nextOf(event.url) || '/account');
+}
