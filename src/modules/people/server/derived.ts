@@ -25,11 +25,7 @@ const LONGEST = 40;
 const MOST_TOKENS = 60;
 
 /** What a person is found by: every word of the names as written and as it sounds, and the digits of the card. */
-export function searchTokens(person: {
-  given_names: string | null;
-  surnames: string | null;
-  card: string | null;
-}): string[] {
+function searchTokens(person: { given_names: string | null; surnames: string | null; card: string | null }): string[] {
   const words = nameWords(`${person.surnames ?? ''} ${person.given_names ?? ''}`);
   const tokens = [...words, ...words.map(sound), ...(person.card ? [person.card] : [])].map((token) =>
     token.slice(0, LONGEST),

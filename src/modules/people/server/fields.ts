@@ -11,7 +11,8 @@ import {
   text,
 } from '#platform/input';
 import { ANSWERS, PURPOSE_IDS, type Answer, type PurposeId } from './purposes.ts';
-import { BIRTH_BASES, DOCUMENT_KINDS, LANGUAGES, MARKS, PEOPLES, SEXES } from './lists.ts';
+import { DOCUMENT_KINDS, LANGUAGES, MARKS, PEOPLES, SEXES } from './lists.ts';
+import type { BirthBasis } from './lists.ts';
 import type { CommandContext } from '#platform/command';
 import type { Giving } from './facts.ts';
 import { ofAge, type Birth } from './rules.ts';
@@ -99,6 +100,6 @@ export function refuseWithoutGuardian(ctx: CommandContext, birth: Birth, giving:
 export function birthIn(input: { birthYear: number | null; birthDate: string | null; birthEstimated: boolean }) {
   const year = input.birthDate ? Number(input.birthDate.slice(0, 4)) : input.birthYear;
   if (year === null) return null;
-  const basis: (typeof BIRTH_BASES)[number] = input.birthDate ? 'date' : input.birthEstimated ? 'estimated' : 'year';
+  const basis: BirthBasis = input.birthDate ? 'date' : input.birthEstimated ? 'estimated' : 'year';
   return { birthYear: year, birthDate: input.birthDate, basis };
 }

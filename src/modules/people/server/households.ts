@@ -11,7 +11,7 @@ interface Step {
 }
 
 /** Each person's household from all steps, in whatever order they arrived: the latest step says it. */
-export function membersNow(steps: readonly Step[]): Map<string, { household: string; role: string | null }> {
+function membersNow(steps: readonly Step[]): Map<string, { household: string; role: string | null }> {
   const latest = new Map<string, Step>();
   for (const step of steps) {
     if (!step.person || !step.household) continue;

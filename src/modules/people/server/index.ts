@@ -6,7 +6,7 @@ export { recordConsent } from './commands/record-consent.ts';
 export { withdrawConsent } from './commands/withdraw-consent.ts';
 export { decideDuplicate } from './commands/decide-duplicate.ts';
 export { joinHousehold, leaveHousehold } from './commands/household.ts';
-export { openCard, type OpenedCard } from './commands/open-card.ts';
+export { openCard } from './commands/open-card.ts';
 export {
   findPerson,
   findPersonByCard,
@@ -14,15 +14,11 @@ export {
   findPeopleWithNames,
   findProbableDuplicates,
   searchPeople,
-  PAGE,
   type PersonCard,
   type PersonWithNames,
-  type SearchResult,
 } from './queries.ts';
-export { hasConsent, type ConsentEntry, type PersonDetail } from './private.ts';
+export { hasConsent } from './private.ts';
 export { consenting, personAliases, personCell, personFigures, PERSON_BREAKDOWNS } from './figures.ts';
 export { intervals, probableSets } from './pairs.ts';
-export { AGE_BANDS, ageBand, type AgeBand } from './rules.ts';
-export { makeCard, readCard, showCard } from './card.ts';
-export { ANSWERS, PURPOSES, PURPOSE_IDS, type Answer, type Purpose, type PurposeId } from './purposes.ts';
-export { HOUSEHOLD_ROLES, PEOPLES, PERSON_LISTS, SEXES } from './lists.ts';
+export { makeCard, showCard } from './card.ts';
+export { HOUSEHOLD_ROLES, PERSON_LISTS } from './lists.ts';

@@ -10,7 +10,7 @@ export interface Link {
 }
 
 /** Of every pair the decision that counts: the latest. Independent of the order of arrival. */
-export function standingLinks(links: readonly Link[]): Link[] {
+function standingLinks(links: readonly Link[]): Link[] {
   const latest = new Map<string, Link>();
   for (const link of links) {
     const pair = `${link.person} ${link.other}`;

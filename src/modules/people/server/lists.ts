@@ -4,15 +4,12 @@ import { ANSWERS, PURPOSES } from './purposes.ts';
 
 /** The breakdown of the EU's predefined indicators, with "prefers not to say" as an answer of its own. */
 export const SEXES = ['female', 'male', 'non-binary', 'prefers-not-to-say'] as const;
-export type Sex = (typeof SEXES)[number];
 
 /** How well the year of birth is known. */
-export const BIRTH_BASES = ['date', 'year', 'estimated'] as const;
-export type BirthBasis = (typeof BIRTH_BASES)[number];
+export type BirthBasis = 'date' | 'year' | 'estimated';
 
 /** Codes of ISO 639-3 as the territory uses them; two letters where IATI asks for them. */
 export const LANGUAGES = ['es', 'cni', 'not', 'prq', 'ame', 'cot', 'que', 'other', 'prefers-not-to-say'] as const;
-export type MotherTongue = (typeof LANGUAGES)[number];
 
 /**
  * INEI 2017: "Por sus costumbres y antepasados, usted se siente o considera…". "Nativo o indígena de la Amazonía" is asked
@@ -34,7 +31,6 @@ export const PEOPLES = [
   'other',
   'prefers-not-to-say',
 ] as const;
-export type People = (typeof PEOPLES)[number];
 
 export const DOCUMENT_KINDS = ['dni', 'foreign-card', 'passport', 'community-roll'] as const;
 

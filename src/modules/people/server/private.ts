@@ -15,14 +15,6 @@ export interface PersonDetail {
   phone: string | null;
 }
 
-export const NO_DETAIL: PersonDetail = {
-  ethnicity: null,
-  language: null,
-  documentKind: null,
-  document: null,
-  phone: null,
-};
-
 function mayRead(actor: Actor, person: PersonCard, partition: string): boolean {
   const where = readPartition(partition);
   return where?.kind === 'site-private' && mayReadPrivate(actor, { id: where.of, district: person.district });

@@ -6,7 +6,7 @@ import { applyLinks } from './links.ts';
 import type { Answer } from './purposes.ts';
 
 /** The kernel of a person, partition `d/<district>`. Names are empty once the person was erased. */
-export interface PersonRow extends EngineColumns {
+interface PersonRow extends EngineColumns {
   partition: string;
   id: string;
   given_names: string | null;
@@ -26,7 +26,7 @@ export interface PersonRow extends EngineColumns {
 }
 
 /** What only the home telecentre and the hub hold, `t/<site>/private`; the row's id is the person's. All fields sealed. */
-export interface PersonDetailRow extends EngineColumns {
+interface PersonDetailRow extends EngineColumns {
   partition: string;
   id: string;
   person: string | null;
@@ -39,7 +39,7 @@ export interface PersonDetailRow extends EngineColumns {
 }
 
 /** People who live together, `d/<district>`. */
-export interface HouseholdRow extends EngineColumns {
+interface HouseholdRow extends EngineColumns {
   partition: string;
   id: string;
   place: string | null;
@@ -48,7 +48,7 @@ export interface HouseholdRow extends EngineColumns {
 }
 
 /** Somebody came into a household or left it. */
-export interface HouseholdMemberRow extends EngineColumns {
+interface HouseholdMemberRow extends EngineColumns {
   partition: string;
   id: string;
   household: string | null;
@@ -88,7 +88,7 @@ export interface ConsentRow extends EngineColumns {
 }
 
 /** What figures need, in clear and never sealed, `t/<site>/private`. An empty field says nothing; a later fact supersedes. */
-export interface PersonProfileRow extends EngineColumns {
+interface PersonProfileRow extends EngineColumns {
   partition: string;
   id: string;
   person: string | null;
@@ -103,7 +103,7 @@ export interface PersonProfileRow extends EngineColumns {
 }
 
 /** Somebody looked at two cards and decided whether they mean one person, `d/<district>`; a later decision undoes it. */
-export interface PersonLinkRow extends EngineColumns {
+interface PersonLinkRow extends EngineColumns {
   partition: string;
   id: string;
   /** The two persons, the lesser id first. */

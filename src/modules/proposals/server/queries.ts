@@ -9,7 +9,7 @@ export interface FoundProposal extends Proposal {
   district: string;
 }
 
-export const PAGE = 20;
+const PAGE = 20;
 
 const STEP = ['partition', 'id', 'kind', 'proposal', 'title', 'text', 'person', 'decision', 'made_at'] as const;
 type StoredStep = Step & { partition: string };

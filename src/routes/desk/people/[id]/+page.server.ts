@@ -1,11 +1,10 @@
 // A person's card at the desk: who she is, what she agreed to, when she came, and who she may be as well.
 import { error } from '@sveltejs/kit';
 import type { Actions, PageServerLoad } from './$types';
-import { runCommand, type Command } from '#platform/command';
+import { runCommand } from '#platform/command';
 import { text } from '#lib/text/index.ts';
 import {
   decideDuplicate,
-  findPersonByCard,
   HOUSEHOLD_ROLES,
   joinHousehold,
   leaveHousehold,
@@ -16,8 +15,9 @@ import {
   withdrawConsent,
 } from '#modules/people';
 import { listVisitsOfPerson } from '#modules/visits';
-import { proofOf, runForm } from '../../../run-form.ts';
+import { proofOf } from '../../../run-form.ts';
 import { listed, nameOf, openDesk } from '../../desk.ts';
+import { ask } from './ask.ts';
 import { namesByPlace, placeOptions } from '../../places.ts';
 
 export const load: PageServerLoad = async ({ locals, params, url }) => {
@@ -42,19 +42,6 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
     atTelecentre: site !== undefined,
   };
 };
-
-type Event = Parameters<NonNullable<Actions[string]>>[0];
-
-/** What is asked of this person; afterwards the card again. */
-const ask =
-  <I, O>(command: Command<I, O>) =>
-  (event: Event) => {
-    const person = event.params.id;
-    const { read } = event.locals.app.db;
-    const byCard = async ({ with: card }: { with?: unknown }) =>
-      typeof card === 'string' ? { with: (await findPersonByCard(read, card))?.id ?? card } : {};
-    return runForm(event, command, { input: { person }, read: byCard, next: () => `/desk/people/${person}` });
-  };
 
 export const actions: Actions = {
   consent: ask(recordConsent),
