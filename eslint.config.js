@@ -15,7 +15,7 @@ const sansIo = [
 ];
 
 export default ts.config(
-  { ignores: ['build/', '.svelte-kit/', 'node_modules/', 'data/', 'release/', 'tests/boundaries/fixtures/'] },
+  { ignores: ['build/', '.svelte-kit/', 'node_modules/', 'data/', 'release/', 'tests/boundaries/fixtures/', '**/*.cjs'] },
   js.configs.recommended,
   ...ts.configs.strict,
   ...svelte.configs.recommended,

@@ -4,6 +4,7 @@ import type { App as Program } from '#platform/app';
 import type { Actor } from '#platform/permissions';
 import type { RequestFacts } from '#platform/http';
 import type { Replica } from '#replication';
+import type { IncomingMessage } from 'node:http';
 
 declare global {
   namespace App {
@@ -22,7 +23,7 @@ declare global {
       device: string;
     }
     interface Platform {
-      req: import('node:http').IncomingMessage;
+      req: IncomingMessage;
     }
     interface Error {
       message: string;

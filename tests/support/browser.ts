@@ -14,7 +14,6 @@ import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { Readable } from 'node:stream';
 import { createBrotliDecompress } from 'node:zlib';
 import { createReadStream } from 'node:fs';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';

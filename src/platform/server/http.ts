@@ -129,7 +129,6 @@ function serve(
   if (!isKnownHost(headers.host, app.config)) return refuse(response, request, 421, language, 'http.unknown-host');
   const secure = isSecure(request, app);
   headers[PROTOCOL_HEADER] = secure ? 'https' : 'http';
-  delete headers[KEEP_HEADER];
   const address = addressOf(request, app);
   const known: RequestFacts = { secure, address, local: isLoopback(address), tokenNeeded: false };
   facts.set(request, known);

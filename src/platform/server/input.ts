@@ -4,12 +4,12 @@ import { readId } from './ids.ts';
 
 /** Typed text: composed form, no control characters, trimmed; NUL would stop PostgreSQL. */
 function clean(value: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is removed here
-  return value
-    .normalize('NFC')
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, '')
-    .replace(/\r\n?/g, '\n')
-    .trim();
+  let kept = '';
+  for (const letter of value.normalize('NFC').replace(/\r\n?/g, '\n')) {
+    const code = letter.codePointAt(0) ?? 0;
+    if (code >= 32 ? code !== 127 : code === 9 || code === 10) kept += letter;
+  }
+  return kept.trim();
 }
 
 const raw = v.pipe(v.string('field.invalid'), v.transform(clean));

@@ -42,7 +42,7 @@ async function closeIn(replica: Replica, tx: LocalTx, partition: string): Promis
     if (count > 0 && bytes > OPEN_BYTES) break;
   }
   const key = privateKeyOf(replica.identity);
-  let acts: Act[] = [];
+  let acts: Act[];
   let closed: ReturnType<typeof closeSegment>;
   for (;;) {
     acts = open.slice(0, count).map((row) => decodeAct(row.act));

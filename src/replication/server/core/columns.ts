@@ -1,24 +1,27 @@
 // A column of values as bytes: like beside like, differences instead of values, so that compression finds what repeats.
 import { decodeId, encodeId, type RecordIdParts } from '#platform/ids';
 import { readValue, writeValue } from './act-codec.ts';
-import { ByteReader, ByteWriter, Malformed } from './bytes.ts';
+import { Malformed, type ByteReader, type ByteWriter } from './bytes.ts';
 import type { Value } from './types.ts';
 
 /** Ways to write a column; for ever. */
 const MODE = { mixed: 0, integers: 1, ids: 2, dates: 3, words: 4, texts: 5, bytes: 6, booleans: 7 } as const;
-const DAY = 86_400_000;
+const EPOCH = Temporal.PlainDate.from('1970-01-01');
 
 /** Days since 1970-01-01 of YYYY-MM-DD, or null when the text is not exactly such a date. */
 function dayOf(text: string): number | null {
-  if (text.length !== 10 || text[4] !== '-') return null;
-  const time = Date.parse(`${text}T00:00:00Z`);
-  return Number.isNaN(time) || dateText(time / DAY) !== text ? null : time / DAY;
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return null;
+  try {
+    const day = EPOCH.until(Temporal.PlainDate.from(text), { largestUnit: 'days' }).days;
+    return dateText(day) === text ? day : null;
+  } catch {
+    return null; // no such day in the calendar
+  }
 }
 
 function dateText(day: number): string {
-  const time = day * DAY;
-  if (Math.abs(time) > 8.64e15) throw new Malformed('date out of range');
-  return new Temporal.Instant(BigInt(time) * 1_000_000n).toString().slice(0, 10);
+  if (Math.abs(day) > 100_000_000) throw new Malformed('date out of range');
+  return EPOCH.add({ days: day }).toString();
 }
 
 function modeOf(values: readonly Value[]): number {
