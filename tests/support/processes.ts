@@ -1,0 +1,117 @@
+// The program's real processes for journeys: started on free ports, killed when asked, and never left behind.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface Running {
+  url: string;
+  port: number;
+  pid: number;
+  dataDir: string;
+  /** Everything said so far, both streams. */
+  output(): string;
+  kill(signal?: NodeJS.Signals): Promise<void>;
+  /** Ends it politely. */
+  stop(): Promise<void>;
+}
+
+export interface StartOptions {
+  role: 'hub' | 'telecentre';
+  dataDir?: string;
+  port?: number;
+  args?: string[];
+  env?: Record<string, string>;
+}
+
+const children = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
+
+export function temporaryFolder(): string {
+  return mkdtempSync(path.join(tmpdir(), 'ciudadania-journey-'));
+}
+
+export function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Starts one process and waits until it serves. Errors: Error with what it said. */
+export async function startProcess(options: StartOptions): Promise<Running> {
+  const dataDir = options.dataDir ?? temporaryFolder();
+  const args = [
+    'src/cli/ciudadania.js',
+    'start',
+    '--json-ready',
+    '--role',
+    options.role,
+    '--data',
+    dataDir,
+    '--port',
+    String(options.port ?? 0),
+    '--host',
+    '127.0.0.1',
+    ...(options.args ?? []),
+  ];
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    env: { ...process.env, HOST: '', ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  children.add(child);
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  let said = '';
+  const ready = new Promise<string>((resolve, reject) => {
+    child.stdout.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      const line = said.split('\n').find((one) => one.startsWith('{"ready":true'));
+      if (line) resolve((JSON.parse(line) as { url: string }).url);
+    });
+    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    child.once('exit', (code) => reject(new Error(`the process ended with ${code}:\n${said}`)));
+  });
+  const url = await ready;
+  const end = async (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    await exited;
+    children.delete(child);
+  };
+  return {
+    url: url.replace('localhost', '127.0.0.1'),
+    port: Number(new URL(url).port),
+    pid: child.pid ?? 0,
+    dataDir,
+    output: () => said,
+    kill: (signal = 'SIGKILL') => end(signal),
+    stop: () => (child.exitCode === null && child.signalCode === null ? end('SIGTERM') : Promise.resolve()),
+  };
+}
+
+/** Runs one command of the command line to its end. */
+export async function runCli(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
+  const child = spawn(process.execPath, ['src/cli/ciudadania.js', ...args], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
+  return { code, out, err };
+}
+
+/** Password of a demo sign-in, as printed at the first start. */
+export function demoPassword(hub: Running, username: string): string {
+  const line = hub
+    .output()
+    .split('\n')
+    .find((one) => one.trim().startsWith(`${username} `));
+  const password = line?.trim().split(/\s+/)[1];
+  if (!password) throw new Error(`no demo sign-in ${username} was printed`);
+  return password;
+}
