@@ -31,6 +31,7 @@ export function buildCli(): Command {
     .option('--host <address>', 'address to listen on (environment: HOST)')
     .option('--hub <url>', 'address of the hub, at a telecentre (environment: HUB_URL)')
     .option('--empty', 'first start without demo data: makes one administrator by a one-time link')
+    .option('--demo', 'at a telecentre: part of a demonstration, for a hub with demo data')
     .option('--json-ready', 'print one line of JSON when it serves')
     .action(async (flags) => (await import('./start.ts')).start(flags));
 
