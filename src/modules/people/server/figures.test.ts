@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openDesk, type TestDesk } from '../../../../tests/support/desk.ts';
-import { personCell } from './figures.ts';
+import { personCell, personFigures } from './figures.ts';
 import { ageBand } from './rules.ts';
 
 let desk: TestDesk;
@@ -39,4 +39,30 @@ it('codes that nobody knows here are unknown, so that cells still add up', async
     .where('figures.person', '=', 'NEWER')
     .executeTakeFirst();
   expect(row).toEqual({ sex: 'unknown', people: 'unknown' });
+});
+
+it('a people is known to figures only while a yes to that purpose stands, whatever a profile says', async () => {
+  const answers: [id: string, answer: 'yes' | 'no' | 'prefers-not' | null, expires: string | null, shown: string][] = [
+    ['P1990', 'yes', null, 'ashaninka'],
+    ['P1991', 'yes', '2026-11-24', 'ashaninka'],
+    ['P1992', 'yes', '2026-11-23', 'unknown'],
+    ['P1993', 'no', null, 'unknown'],
+    ['P1994', 'prefers-not', null, 'prefers-not-to-say'],
+    ['P1995', null, null, 'unknown'],
+  ];
+  await desk.app.db.transaction((tx) =>
+    tx.local
+      .insertInto('consent_state')
+      .values(
+        answers.flatMap(([person, answer, expires]) =>
+          answer ? [{ person, purpose: 'ethnicity', answer, expires, consent: `C${person}` }] : [],
+        ),
+      )
+      .execute(),
+  );
+  const rows = await desk.app.db.read
+    .selectFrom(personFigures(desk.app.db.read, '2026-11-24').as('figures'))
+    .select(['figures.person', 'figures.people'])
+    .execute();
+  for (const [id, , , people] of answers) expect(rows.find((row) => row.person === id)).toEqual({ person: id, people });
 });

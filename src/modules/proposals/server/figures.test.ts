@@ -44,6 +44,25 @@ describe('proposals of two districts', () => {
       expect(await findProposal(program.app.db.read, id)).toMatchObject({ supports: 1, state: 'open' });
   });
 
+  it('are supported at the hub by residents of the same district only', async () => {
+    const { hub, desks } = programme;
+    const [ocopa, mazamari] = desks;
+    if (!ocopa || !mazamari) throw new Error('no telecentres');
+    const author = await ocopa.register({ given: 'Autora lejana' });
+    const neighbour = await ocopa.register({ given: 'Vecina' });
+    const stranger = await mazamari.register({ given: 'Forastera' });
+    const { id } = await ocopa.must(submitProposal, ocopa.resident(author.id), wish);
+    await programme.sync();
+    expect(verdict(await hub.run(supportProposal, mazamari.resident(stranger.id), { proposal: id }))).toBe(
+      'proposals.other-district',
+    );
+    expect(verdict(await hub.run(supportProposal, ocopa.resident(stranger.id), { proposal: id }))).toBe(
+      'permissions.denied',
+    );
+    expect(verdict(await hub.run(supportProposal, ocopa.resident(neighbour.id), { proposal: id }))).toBe('ok');
+    await ocopa.must(withdrawProposal, ocopa.resident(author.id), { proposal: id });
+  });
+
   it('are answered at the hub, and the answer comes home', async () => {
     const { hub, desks } = programme;
     const [ocopa, mazamari] = desks;
@@ -74,9 +93,9 @@ describe('proposals of two districts', () => {
     const { id } = await mazamari.must(submitProposal, mazamari.resident(juan.id), wish);
     await mazamari.must(withdrawProposal, mazamari.resident(juan.id), { proposal: id });
     await programme.sync();
-    expect(await figure()).toEqual({ total: 3 });
-    expect(await figure('district')).toEqual({ '120604': 1, '120608': 2 });
-    expect(await figure('sex')).toEqual({ female: 2, male: 1 });
+    expect(await figure()).toEqual({ total: 4 });
+    expect(await figure('district')).toEqual({ '120604': 1, '120608': 3 });
+    expect(await figure('sex')).toEqual({ female: 3, male: 1 });
     expect(await figure(null, { district: '120604' })).toEqual({ total: 1 });
     expect(await figure(null, { province: '1501' })).toEqual({ total: 0 });
     const { read } = programme.hub.app.db;

@@ -62,6 +62,20 @@ describe('people.record-consent', () => {
     });
     expect(await hasConsent(read, id, 'income', TODAY)).toBe(true);
     expect(await hasConsent(read, id, 'income', '2027-01-01')).toBe(false);
+    const later = await desk.must(recordConsent, desk.operator, {
+      person: id,
+      purpose: 'income',
+      answer: 'yes',
+      expires: '2026-12-31',
+    });
+    const facts = await read
+      .selectFrom('consent')
+      .select(['id', 'replaces'])
+      .where('person', '=', id)
+      .where('purpose', '=', 'income')
+      .execute();
+    const first = facts.find((fact) => fact.id !== later.id);
+    expect(facts.find((fact) => fact.id === later.id)?.replaces).toBe(first?.id);
     expect(await consenting(read, 'income', TODAY).where('person', '=', id).execute()).toHaveLength(1);
     expect(await consenting(read, 'income', '2027-01-01').where('person', '=', id).execute()).toHaveLength(0);
   });
