@@ -24,6 +24,12 @@ export function openDesk(locals: App.Locals, url: URL, permission = 'people.read
   return { actor, read: app.db.read, language, site: id && district ? { id, district } : undefined };
 }
 
+/** A page that a command refuses to open: says why, since a full disk is not somebody who does not exist. */
+export function refusePage(language: string, code: string): never {
+  if (code === 'input.invalid' || code === 'people.not-found') error(404, text(language, 'refusal.people.not-found'));
+  error(code === 'permissions.denied' ? 403 : 503, text(language, `refusal.${code}`));
+}
+
 export function nameOf(person: Pick<PersonWithNames, 'given' | 'surnames'>): string {
   return `${person.given} ${person.surnames}`.trim();
 }

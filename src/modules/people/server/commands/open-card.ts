@@ -12,6 +12,7 @@ import {
   findProbableDuplicates,
   type PersonWithNames,
 } from '../queries.ts';
+import { ofAge } from '../rules.ts';
 import { versionOf } from './correct-person.ts';
 
 export interface OpenedCard {
@@ -23,6 +24,8 @@ export interface OpenedCard {
   probableDuplicates: PersonWithNames[];
   /** Other cards of this person, by somebody's decision. */
   joined: PersonWithNames[];
+  /** Under 18, or not surely of age: a yes is the guardian's. */
+  minor: boolean;
   /** To be sent back with a correction. */
   version: string;
 }
@@ -64,6 +67,7 @@ export const openCard = defineCommand({
         .map((member) => ({ ...member, role: household.find((one) => one.person === member.id)?.role ?? null })),
       probableDuplicates: probable.filter((other) => !settled.has(other.id)),
       joined: await findPeopleWithNames(ctx.tx, ctx.actor, joined),
+      minor: ctx.clockState !== 'unknown' && !ofAge(person, ctx.today()),
       version: versionOf(person, detail),
     };
   },

@@ -1,8 +1,6 @@
 // A person's card at the desk: who she is, what she agreed to, when she came, and who she may be as well.
-import { error } from '@sveltejs/kit';
 import type { Actions, PageServerLoad } from './$types';
 import { runCommand } from '#platform/command';
-import { text } from '#lib/text/index.ts';
 import {
   decideDuplicate,
   HOUSEHOLD_ROLES,
@@ -16,22 +14,22 @@ import {
 } from '#modules/people';
 import { listVisitsOfPerson } from '#modules/visits';
 import { proofOf } from '../../../run-form.ts';
-import { listed, nameOf, openDesk } from '../../desk.ts';
+import { listed, nameOf, openDesk, refusePage } from '../../desk.ts';
 import { ask } from './ask.ts';
 import { namesByPlace, placeOptions } from '../../places.ts';
 
 export const load: PageServerLoad = async ({ locals, params, url }) => {
   const { read, actor, site, language } = openDesk(locals, url);
   const opened = await runCommand(locals.app, openCard, { actor, input: { person: params.id } });
-  if (!opened.ok)
-    error(opened.refusal.code === 'permissions.denied' ? 403 : 404, text(language, 'refusal.people.not-found'));
-  const { person, detail, consents, household, probableDuplicates, joined } = opened.value;
+  if (!opened.ok) refusePage(language, opened.refusal.code);
+  const { person, detail, consents, household, probableDuplicates, joined, minor } = opened.value;
   const places = namesByPlace(await placeOptions(read, person.district));
   return {
     proof: proofOf(locals),
     fresh: url.searchParams.has('new'),
     person: { ...person, name: nameOf(person), card: showCard(person.card), placeName: places.get(person.place ?? '') },
     detail,
+    minor,
     lists: PERSON_LISTS,
     roles: HOUSEHOLD_ROLES,
     consents,

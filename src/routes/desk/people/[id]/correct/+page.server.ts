@@ -1,17 +1,15 @@
 // Correcting a card: the form as the card is now, and what was typed when somebody else was quicker.
-import { error } from '@sveltejs/kit';
 import type { Actions, PageServerLoad } from './$types';
 import { runCommand } from '#platform/command';
-import { text } from '#lib/text/index.ts';
 import { correctPerson, openCard, PERSON_LISTS } from '#modules/people';
 import { proofOf, runForm } from '../../../../run-form.ts';
-import { nameOf, openDesk } from '../../../desk.ts';
+import { nameOf, openDesk, refusePage } from '../../../desk.ts';
 import { placeOptions } from '../../../places.ts';
 
 export const load: PageServerLoad = async ({ locals, params, url }) => {
   const { read, actor, site, language } = openDesk(locals, url, 'people.correct');
   const opened = await runCommand(locals.app, openCard, { actor, input: { person: params.id } });
-  if (!opened.ok) error(404, text(language, 'refusal.people.not-found'));
+  if (!opened.ok) refusePage(language, opened.refusal.code);
   const { person, detail, version } = opened.value;
   return {
     proof: proofOf(locals),
