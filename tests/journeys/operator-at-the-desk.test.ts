@@ -128,7 +128,7 @@ it('the same form sent twice is one visit, and a form for a person of elsewhere 
   const page = await as('operator');
   const count = async () => {
     await page.goto(`${base}/desk`);
-    return page.locator('.stat').first().textContent();
+    return page.locator('main .lead').textContent();
   };
   const before = await count();
   await page.goto(`${base}/desk/visits/new?person=${person}`);
