@@ -1,4 +1,5 @@
 // How the screens are built: SvelteKit renders on the server; the program's own server code stays outside the bundle.
+import cascadeLayers from '@csstools/postcss-cascade-layers';
 import adapter from '@sveltejs/adapter-node';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig, type Plugin } from 'vite';
@@ -28,5 +29,6 @@ export default defineConfig({
       csrf: { trustedOrigins: ['*'] }, // our own check in platform/server/http knows plain-HTTP telecentres
     }),
   ],
+  css: { postcss: { plugins: [cascadeLayers()] } }, // phones before 2022 know no layers
   build: { cssTarget: 'chrome80' },
 });

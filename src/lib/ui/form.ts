@@ -29,12 +29,33 @@ export function typed(answer: FormAnswer | null | undefined, field: string, star
   return typeof value === 'string' ? value : (value?.[0] ?? start);
 }
 
-export function typedList(answer: FormAnswer | null | undefined, field: string, start: string[] = []): string[] {
+export function typedList(
+  answer: FormAnswer | null | undefined,
+  field: string,
+  start: readonly string[] = [],
+): string[] {
   const value = answer?.values[field];
-  return value === undefined ? start : typeof value === 'string' ? [value] : value;
+  return value === undefined ? [...start] : typeof value === 'string' ? [value] : value;
 }
 
 /** Text key of a code: fields have their own texts, everything else is a refusal. */
 export function codeKey(code: string): string {
   return code.startsWith('field.') ? code : `refusal.${code}`;
+}
+
+/** Three boxes for one date: the names under which day, month and year are sent. */
+export function dateNames(name: string): { day: string; month: string; year: string } {
+  return { day: `${name}-day`, month: `${name}-month`, year: `${name}-year` };
+}
+
+/** The civil date typed into three boxes, for a command: empty when all are, otherwise YYYY-MM-DD, whether it exists or not. */
+export function dateTyped(fields: Readonly<Record<string, string | string[]>>, name: string): string {
+  const names = dateNames(name);
+  const part = (key: string) => {
+    const value = fields[key];
+    return (typeof value === 'string' ? value : '').trim();
+  };
+  const [day, month, year] = [part(names.day), part(names.month), part(names.year)];
+  if (!day && !month && !year) return '';
+  return `${year.padStart(4, '0')}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
 }

@@ -14,3 +14,10 @@ export interface ShellData {
   /** Areas that this person may enter. */
   areas: { desk: boolean; office: boolean; admin: boolean };
 }
+
+export interface NavItem {
+  href: string;
+  label: string;
+  /** One letter or digit: Alt with it goes there. */
+  key?: string;
+}
