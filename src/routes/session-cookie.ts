@@ -15,12 +15,17 @@ export function nextOf(url: URL): string {
 type Event = Pick<RequestEvent, 'locals' | 'cookies' | 'url' | 'request'>;
 
 /** Who tries, for the guard and for the list of sessions. */
-export function attemptOf({ locals, request }: Event) {
-  return { facts: locals.facts, device: locals.device, label: request.headers.get('user-agent') ?? '' };
+export function attemptOf({ locals, cookies, request }: Event) {
+  const { facts, device } = locals;
+  return { facts, device, label: request.headers.get('user-agent') ?? '', replaces: cookies.get(SESSION_COOKIE) };
 }
 
+/** A new session and the page one wanted; or the refusal, with what the second step needs. */
 export function enter(event: Event, result: SignedIn, values: Record<string, string>): ActionFailure<RefusedForm> {
-  if (!result.ok) return refuse('sign-in', result.refusal, values);
+  if (!result.ok) {
+    const pending: Record<string, string> = result.pending ? { pending: result.pending } : {};
+    return refuse('sign-in', result.refusal, { ...values, ...pending });
+  }
   const { secure } = event.locals.facts;
   event.cookies.set(SESSION_COOKIE, result.token, {
     path: '/',

@@ -1,19 +1,23 @@
 // The door to accounts: signing in, sessions, roles and who holds them.
 export { accountsModule } from './module.ts';
 export { addAccount, withFreshPassword } from './commands/add-account.ts';
-export { endGrant, grantRole, setAccountState, spreadAccounts } from './commands/grant-role.ts';
-export { changePassword, resetPassword, setResidentCredential, setTotp } from './commands/credentials.ts';
-export { endSession } from './commands/sessions.ts';
+export { endGrant, grantRole, spreadAccounts } from './commands/grant-role.ts';
+export { resetPassword, resetTotp, setAccountState } from './commands/account-state.ts';
+export { changePassword, setResidentCredential, setTotp } from './commands/credentials.ts';
+export { endOtherSessions, endSession } from './commands/sessions.ts';
+export { setRole } from './commands/roles.ts';
+export { PRESENCES, startHelp } from './commands/assist.ts';
 export { claimStartLink, makeStartLink } from './commands/first-administrator.ts';
-export { signIn, signInAssisted, signInResident, type SignedIn } from './sign-in.ts';
+export { signIn, signInCode, signInResident, signInWithHelp, type SignedIn } from './sign-in.ts';
 export { readSession, hashToken } from './sessions.ts';
+export { latestCredential } from './credentials.ts';
 export {
   findAccount,
   findAccountByName,
   listAccounts,
   listGrants,
   listOpenSessions,
-  latestCredential,
+  listRoles,
   rolesNow,
   type AccountEntry,
   type GrantEntry,

@@ -10,48 +10,77 @@ export const HUB_CONTROL = partition.control(partition.hub);
 export interface AccountEntry {
   id: string;
   username: string;
+  /** Null once it was erased. */
   name: string | null;
   language: string | null;
+  /** `active` or `disabled`; what is not known to be active is not. */
   state: string;
 }
 
 const ENTRY = ['id', 'username', 'name', 'language', 'state'] as const;
 
+interface Row {
+  id: string;
+  username: string | null;
+  name: string | null;
+  language: string | null;
+  state: string | null;
+}
+
+const toEntry = (row: Row): AccountEntry => ({ ...row, username: row.username ?? '', state: row.state ?? 'disabled' });
+
 /** By username; at a telecentre the copy that travelled here. */
 export async function findAccountByName(reader: Reader, username: string): Promise<AccountEntry | undefined> {
-  return reader
-    .selectFrom('account')
-    .select(ENTRY)
-    .where('username', '=', username.trim().toLowerCase())
-    .orderBy('partition')
-    .limit(1)
-    .executeTakeFirst();
+  const name = username.trim().toLowerCase();
+  if (!name) return undefined;
+  const query = reader.selectFrom('account').select(ENTRY).where('username', '=', name).orderBy('partition');
+  const row = await query.limit(1).executeTakeFirst();
+  return row && toEntry(row);
 }
 
+/** The hub's row before copies of it. */
 export async function findAccount(reader: Reader, id: string): Promise<AccountEntry | undefined> {
-  return reader
-    .selectFrom('account')
-    .select(ENTRY)
-    .where('id', '=', id)
-    .orderBy('partition')
-    .limit(1)
-    .executeTakeFirst();
+  const query = reader.selectFrom('account').select(ENTRY).where('id', '=', id).orderBy('partition');
+  const row = await query.limit(1).executeTakeFirst();
+  return row && toEntry(row);
 }
 
-/** Each account once, by username. */
-export async function listAccounts(
-  reader: Reader,
-  options: { page?: number; size?: number } = {},
-): Promise<AccountEntry[]> {
+export interface AccountList {
+  /** From 0. */
+  page?: number;
+  size?: number;
+  /** Beginning of the username. */
+  search?: string;
+}
+
+/** Each account once, by username: at the hub all, at a telecentre those who may sign in there. One more than `size` when there are more. */
+export async function listAccounts(reader: Reader, options: AccountList = {}): Promise<AccountEntry[]> {
   const size = Math.min(options.size ?? 50, 200);
-  return reader
+  const beginning = options.search?.trim().toLowerCase() ?? '';
+  const rows = await reader
     .selectFrom('account')
     .select(ENTRY)
-    .groupBy(ENTRY)
+    .where((eb) =>
+      eb.or([
+        eb('partition', '=', HUB_CONTROL),
+        eb.not(
+          eb.exists(
+            eb
+              .selectFrom('account as central')
+              .select('central.id')
+              .whereRef('central.id', '=', 'account.id')
+              .where('central.partition', '=', HUB_CONTROL),
+          ),
+        ),
+      ]),
+    )
+    .where('username', '>=', beginning)
+    .where('username', '<', `${beginning}~`)
     .orderBy('username')
     .limit(size + 1)
     .offset((options.page ?? 0) * size)
     .execute();
+  return rows.map(toEntry);
 }
 
 export interface GrantEntry {
@@ -67,36 +96,48 @@ export interface GrantEntry {
 
 const GRANT = ['id', 'account', 'role', 'scope_kind', 'scope_id', 'from_day', 'to_day', 'ended'] as const;
 
-/** Grants of an account, each once, ended ones too. */
+/** Grants of an account, each once, ended ones too. Where copies differ the ended one counts. */
 export async function listGrants(reader: Reader, account: string): Promise<GrantEntry[]> {
-  return reader
+  const rows = await reader
     .selectFrom('account_grant')
     .select(GRANT)
     .where('account', '=', account)
     .groupBy(GRANT)
     .orderBy('id')
-    .limit(200)
+    .limit(1_000)
     .execute();
+  const grants = new Map<string, GrantEntry>();
+  for (const row of rows) if (!grants.get(row.id)?.ended) grants.set(row.id, row);
+  return [...grants.values()];
 }
 
-/** Grants that count, with what their roles allow. */
+/** Grants that count, with what their roles allow. `today` absent = a clock that is not to be trusted: then dates are not looked at. */
 export async function activeGrants(
   reader: Reader,
   account: string,
   roles: ReadonlyMap<string, ReadonlySet<string>>,
+  today?: string,
 ): Promise<Grant[]> {
   const grants: Grant[] = [];
   const siteOf = sitesFrom(reader);
   for (const row of await listGrants(reader, account)) {
     const permissions = roles.get(row.role);
     const scope = await scopeOf(row, siteOf);
-    if (row.ended || !permissions || !scope) continue;
+    if (row.ended || !permissions || !scope || !isInTime(row, today)) continue;
     grants.push({ role: row.role, scope, permissions, from: row.from_day ?? undefined, to: row.to_day ?? undefined });
   }
   return grants;
 }
 
-async function scopeOf(row: GrantEntry, siteOf: SiteOf): Promise<Scope | undefined> {
+/** First and last day are included. */
+export function isInTime(grant: Pick<GrantEntry, 'from_day' | 'to_day'>, today: string | undefined): boolean {
+  return !today || ((!grant.from_day || grant.from_day <= today) && (!grant.to_day || today <= grant.to_day));
+}
+
+export async function scopeOf(
+  row: Pick<GrantEntry, 'scope_kind' | 'scope_id'>,
+  siteOf: SiteOf,
+): Promise<Scope | undefined> {
   const id = row.scope_id ?? '';
   switch (row.scope_kind) {
     case 'programme':
@@ -122,50 +163,47 @@ export async function rolesNow(
   shipped: ReadonlyMap<string, ReadonlySet<string>>,
 ): Promise<Map<string, ReadonlySet<string>>> {
   const roles = new Map<string, ReadonlySet<string>>(shipped);
-  for (const row of await reader.selectFrom('role').select(['name', 'permissions']).limit(500).execute()) {
-    const more: unknown = JSON.parse(row.permissions);
-    const list = Array.isArray(more) ? more.filter((one): one is string => typeof one === 'string') : [];
-    roles.set(row.name, new Set([...(roles.get(row.name) ?? []), ...list]));
-  }
+  for (const row of await reader.selectFrom('role').select(['name', 'permissions']).limit(500).execute())
+    if (row.name) roles.set(row.name, new Set([...(roles.get(row.name) ?? []), ...readPermissions(row.permissions)]));
   return roles;
 }
 
-/** The latest secret of a kind: what the hub gave or what was changed here. Null when none is readable. */
-export async function latestCredential(
-  reader: Reader,
-  account: string,
-  kind: 'password' | 'totp',
-): Promise<string | null> {
-  let best: { secret: string | null; made_at: number } | undefined;
-  for (const table of ['credential', 'credential_change'] as const) {
-    const row = await reader
-      .selectFrom(table)
-      .select(['secret', 'made_at'])
-      .where('account', '=', account)
-      .where('kind', '=', kind)
-      .orderBy('made_at', 'desc')
-      .orderBy('made_n', 'desc')
-      .limit(1)
-      .executeTakeFirst();
-    if (row && (!best || row.made_at > best.made_at)) best = row;
+/** A row that cannot be read adds nothing: it must not keep everybody out. */
+export function readPermissions(json: string | null): string[] {
+  try {
+    const list: unknown = JSON.parse(json ?? '[]');
+    return Array.isArray(list) ? list.filter((one): one is string => typeof one === 'string') : [];
+  } catch {
+    return [];
   }
-  return best?.secret || null;
 }
 
+/** Rows of roles, by name. */
+export async function listRoles(reader: Reader): Promise<{ id: string; name: string; permissions: string[] }[]> {
+  const rows = await reader
+    .selectFrom('role')
+    .select(['id', 'name', 'permissions'])
+    .orderBy('name')
+    .limit(500)
+    .execute();
+  return rows.map(({ id, name, permissions }) => ({ id, name: name ?? '', permissions: readPermissions(permissions) }));
+}
+
+/** The PIN or the pictures last set for a person. */
 export async function latestResidentCredential(
   reader: Reader,
   person: string,
   kind: 'pin' | 'pictures',
-): Promise<string | null> {
+): Promise<{ secret: string | null; set_at: number } | undefined> {
   const row = await reader
     .selectFrom('resident_credential')
-    .select('secret')
+    .select(['secret', 'set_at'])
     .where('person', '=', person)
     .where('kind', '=', kind)
-    .orderBy('made_at', 'desc')
+    .orderBy('set_at', 'desc')
     .limit(1)
     .executeTakeFirst();
-  return row?.secret ?? null;
+  return row && { secret: row.secret, set_at: row.set_at ?? 0 };
 }
 
 export interface SessionEntry {
@@ -173,6 +211,7 @@ export interface SessionEntry {
   kind: string;
   who: string;
   device: string;
+  /** Account of the operator who helped. */
   assisted_by: string | null;
   created_at: number;
   seen_at: number;

@@ -2,26 +2,44 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
 import { Secret, TOTP } from 'otpauth';
+import { Refusal } from '#platform/errors';
 
 /**
- * argon2id as OWASP's password storage cheat sheet gives it for small machines: 19 MiB, two passes, one lane.
- * About a tenth of a second on a telecentre's small PC.
+ * argon2id with the least that OWASP's password storage cheat sheet asks for: 19 MiB, two passes, one lane (argon2id is the package's
+ * own choice). A telecentre's small PC has to let a class of thirty in at once, so memory is what is kept small. The hash names
+ * its own parameters: raising them here makes new hashes dearer and leaves old ones readable.
  */
-const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
-export const hashSecret = (secret: string): Promise<string> => hash(secret, COST);
+/** Verifications under way or waiting, of this process: more would take the memory that the rest of the program needs. */
+const MOST_AT_ONCE = 100;
+let underWay = 0;
 
-let nobody: Promise<string> | undefined;
-
-/** An unknown person costs the same as a wrong password. */
-export async function secretHolds(kept: string | null | undefined, secret: string): Promise<boolean> {
-  nobody ??= hashSecret(randomBytes(12).toString('base64url'));
-  const against = kept ?? (await nobody);
+async function counted<T>(work: () => Promise<T>): Promise<T> {
+  if (underWay >= MOST_AT_ONCE) throw new Refusal('accounts.busy');
+  underWay += 1;
   try {
-    return (await verify(against, secret)) && kept !== null && kept !== undefined;
-  } catch {
-    return false;
+    return await work();
+  } finally {
+    underWay -= 1;
   }
+}
+
+export const hashSecret = (secret: string): Promise<string> => hash(secret.normalize('NFC'), COST);
+
+/** A hash that nothing fits, made when this module is first read, so that the first unknown name costs no more than the next. */
+const nobody = hashSecret(randomBytes(12).toString('base64url'));
+
+/** An unknown person costs the same as a wrong password. Errors: Refusal `accounts.busy`. */
+export async function secretHolds(kept: string | null | undefined, secret: string): Promise<boolean> {
+  const against = kept || (await nobody);
+  return counted(async () => {
+    try {
+      return (await verify(against, secret.normalize('NFC'))) && Boolean(kept);
+    } catch {
+      return false; // what is kept is not a hash: it fits nothing
+    }
+  });
 }
 
 const SYLLABLES =
@@ -29,7 +47,7 @@ const SYLLABLES =
     ' ',
   );
 
-/** A password that can be read aloud: four groups of two syllables and two digits, about 50 bits. */
+/** A password that can be read aloud: eight syllables out of 55 and four digits, 59 bits. */
 export function speakablePassword(): string {
   const pick = () => SYLLABLES[randomInt(SYLLABLES.length)] ?? 'la';
   return [pick() + pick() + pick(), pick() + pick() + pick(), String(randomInt(1_000, 10_000)), pick() + pick()].join(
@@ -66,7 +84,9 @@ const STEP_SECONDS = 30;
 
 /** The step that a code belongs to, one before and one after now allowed (RFC 6238); null when it fits none. */
 export function totpStep(secret: string, code: string, now: number): number | null {
+  const token = code.replace(/\s/g, '');
+  if (!/^\d{6}$/.test(token)) return null;
   const totp = new TOTP({ secret: Secret.fromBase32(secret), period: STEP_SECONDS });
-  const delta = totp.validate({ token: code.replace(/\s/g, ''), timestamp: now, window: 1 });
+  const delta = totp.validate({ token, timestamp: now, window: 1 });
   return delta === null ? null : Math.floor(now / 1_000 / STEP_SECONDS) + delta;
 }

@@ -38,9 +38,13 @@ const credentialColumns = {
   account: { n: 1, type: 'id' },
   kind: { n: 2, type: 'text' },
   secret: { n: 3, type: 'text', sealed: true },
+  /** Id of the hub's word that this follows; see `credentials.ts`. */
+  epoch: { n: 4, type: 'id' },
+  /** Orders what follows the same word; never before what its writer knew. */
+  set_at: { n: 5, type: 'instant' },
 } as const;
 
-/** Given by the hub; the latest of a kind counts. */
+/** Given by the hub, with copies where the person may sign in. */
 export const credential = replicated({
   number: 12,
   name: 'credential',
@@ -72,6 +76,8 @@ export const residentCredential = replicated({
     person: { n: 1, type: 'id' },
     kind: { n: 2, type: 'text' },
     secret: { n: 3, type: 'text', sealed: true },
+    /** Orders secrets of one person; never before what was set here already, whatever the clock says. */
+    set_at: { n: 4, type: 'instant' },
   },
 });
 
@@ -90,11 +96,11 @@ interface Key extends EngineColumns {
   id: string;
 }
 export interface AccountRow extends Key {
-  username: string;
+  username: string | null;
   name: string | null;
   language: string | null;
   /** `active` or `disabled`. */
-  state: string;
+  state: string | null;
   meta: string | null;
 }
 export interface GrantRow extends Key {
@@ -114,12 +120,15 @@ export interface CredentialRow extends Key {
   /** `password` (an argon2id hash) or `totp` (a base32 secret; empty = turned off). */
   kind: string;
   secret: string | null;
+  epoch: string | null;
+  set_at: number | null;
 }
 export interface ResidentCredentialRow extends Key {
   person: string;
   /** `pin` or `pictures`. */
   kind: string;
   secret: string | null;
+  set_at: number | null;
 }
 
 declare module '#platform/db' {
@@ -129,7 +138,7 @@ declare module '#platform/db' {
     credential: CredentialRow;
     credential_change: CredentialRow;
     resident_credential: ResidentCredentialRow;
-    role: Key & { name: string; permissions: string; meta: string | null };
+    role: Key & { name: string | null; permissions: string | null; meta: string | null };
     session: {
       /** Hash of the cookie's token. */
       hash: string;
@@ -139,14 +148,20 @@ declare module '#platform/db' {
       device: string;
       /** Operator who opened it for a person present. */
       assisted_by: string | null;
+      /** Opened from another machine without TLS: only roles that may do so count in it. */
+      plain: boolean;
       created_at: number;
       seen_at: number;
       ends_at: number;
       ended_at: number | null;
     };
-    /** Failures in a row, by account, card or device. */
-    sign_in_guard: { key: string; failures: number; until: number };
+    /** Tries that failed, by what was tried; kept in the database, so that a restart forgives nothing. */
+    sign_in_guard: { key: string; kind: string; failures: number; until: number; at: number };
+    /** Devices that somebody signed in with before: strangers who guess elsewhere do not lock them out. */
+    known_device: { key: string; seen_at: number };
     totp_step: { account: string; step: number };
     start_link: { hash: string; ends_at: number };
+    /** One-time numbers with which a person present signs in on another computer of the telecentre. */
+    help_code: { hash: string; person: string; operator: string; presence: string; ends_at: number };
   }
 }

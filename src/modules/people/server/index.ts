@@ -20,5 +20,5 @@ export {
 export { hasConsent } from './private.ts';
 export { consenting, personAliases, personCell, personFigures, PERSON_BREAKDOWNS } from './figures.ts';
 export { intervals, probableSets } from './pairs.ts';
-export { makeCard, showCard } from './card.ts';
+export { makeCard, readCard, showCard } from './card.ts';
 export { HOUSEHOLD_ROLES, PERSON_LISTS } from './lists.ts';

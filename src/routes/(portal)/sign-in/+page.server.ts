@@ -1,7 +1,7 @@
 // Signing in: staff with username and password, residents with their card at a telecentre.
 import { redirect } from '@sveltejs/kit';
 import type { Actions, PageServerLoad } from './$types';
-import { PICTURES, signIn, signInResident } from '#modules/accounts';
+import { PICTURES, signIn, signInCode, signInResident, signInWithHelp } from '#modules/accounts';
 import { proofOf, word } from '../../run-form.ts';
 import { attemptOf, enter, nextOf } from '../../session-cookie.ts';
 
@@ -16,8 +16,17 @@ export const actions: Actions = {
   async staff(event) {
     const form = await event.request.formData();
     const username = word(form, 'username');
-    const typed = { username, password: word(form, 'password').slice(0, 200), code: word(form, 'code') };
+    const typed = { username, password: word(form, 'password'), code: word(form, 'code') };
     return enter(event, await signIn(event.locals.app, { ...attemptOf(event), ...typed }), { username });
+  },
+  async second(event) {
+    const form = await event.request.formData();
+    const typed = { pending: word(form, 'pending'), code: word(form, 'code') };
+    return enter(event, await signInCode(event.locals.app, { ...attemptOf(event), ...typed }), {});
+  },
+  async help(event) {
+    const code = word(await event.request.formData(), 'number');
+    return enter(event, await signInWithHelp(event.locals.app, { ...attemptOf(event), code }), {});
   },
   async resident(event) {
     const form = await event.request.formData();

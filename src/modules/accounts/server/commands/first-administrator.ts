@@ -3,17 +3,20 @@ import { createHash, randomBytes } from 'node:crypto';
 import * as v from 'valibot';
 import { defineCommand, type CommandContext } from '#platform/command';
 import { text } from '#platform/input';
-import { HUB_CONTROL } from '../queries.ts';
+import { secretHash, username } from './fields.ts';
+import { writeAccount } from './add-account.ts';
+import { administrators, grantTo } from './grant-role.ts';
 
 const LIFE = 24 * 3_600_000;
 const hashOf = (token: string) => createHash('sha256').update(token).digest('base64url');
 
-/** Makes the link's token; earlier links end. */
+/** Makes the link's token; earlier links end. Only the program itself asks, at its start. */
 export const makeStartLink = defineCommand({
   name: 'accounts.make-start-link',
   permission: 'accounts.open-session',
   input: v.object({}),
   async run(ctx: CommandContext) {
+    if (ctx.site.role !== 'hub') return ctx.refuse('replication.hub-only');
     const token = randomBytes(18).toString('base64url');
     await ctx.tx.local.deleteFrom('start_link').execute();
     await ctx.tx.local
@@ -24,18 +27,17 @@ export const makeStartLink = defineCommand({
   },
 });
 
+/** Works once, within a day, while nobody governs the programme. */
 export const claimStartLink = defineCommand({
   name: 'accounts.claim-start-link',
   permission: null,
   input: v.object({
-    token: v.string(),
-    username: v.pipe(
-      text(40),
-      v.transform((value) => value.toLowerCase()),
-      v.regex(/^[a-z0-9][a-z0-9._-]{2,39}$/, 'accounts.username-form'),
-    ),
+    token: v.string('field.invalid'),
+    username: username(),
     name: text(120),
-    passwordHash: v.string(),
+    passwordHash: secretHash(),
+    /** Not over plain HTTP from another machine, as for every sign-in of an administrator. */
+    secureTransport: v.boolean('field.invalid'),
   }),
   async run(ctx: CommandContext, given) {
     const link = await ctx.tx
@@ -43,28 +45,20 @@ export const claimStartLink = defineCommand({
       .select('ends_at')
       .where('hash', '=', hashOf(given.token))
       .executeTakeFirst();
-    if (!link || link.ends_at < ctx.now) return ctx.refuse('accounts.link-ended');
-    const id = await ctx.tx.append('account', {
-      partition: HUB_CONTROL,
-      username: given.username,
+    const ended = !link || link.ends_at < ctx.now || (await administrators(ctx)).length > 0;
+    if (ended) return ctx.refuse('accounts.link-ended');
+    if (!given.secureTransport) return ctx.refuse('accounts.needs-https');
+    const { username: name, passwordHash } = given;
+    const id = await writeAccount(ctx, {
+      username: name,
       name: given.name,
       language: ctx.actor.language,
-      state: 'active',
+      passwordHash,
     });
-    await ctx.tx.append('credential', {
-      partition: HUB_CONTROL,
-      account: id,
-      kind: 'password',
-      secret: given.passwordHash,
-    });
-    await ctx.tx.append('account_grant', {
-      partition: HUB_CONTROL,
-      account: id,
-      role: 'administrator',
-      scope_kind: 'programme',
-      scope_id: null,
-    });
+    const everywhere = { kind: 'programme', id: null, scope: { programme: true } } as const;
+    await grantTo(ctx, { account: id, role: 'administrator', from: null, to: null, ...everywhere });
     await ctx.tx.local.deleteFrom('start_link').execute();
+    await ctx.audit({ event: 'accounts.first-administrator', subject: id });
     return { id };
   },
 });

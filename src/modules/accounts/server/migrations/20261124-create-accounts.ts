@@ -42,6 +42,7 @@ export const createAccounts: Migration = {
       .addColumn('who', text, (column) => column.notNull())
       .addColumn('device', text, (column) => column.notNull())
       .addColumn('assisted_by', text)
+      .addColumn('plain', 'boolean', (column) => column.notNull())
       .addColumn('created_at', 'bigint', (column) => column.notNull())
       .addColumn('seen_at', 'bigint', (column) => column.notNull())
       .addColumn('ends_at', 'bigint', (column) => column.notNull())
@@ -55,8 +56,15 @@ export const createAccounts: Migration = {
     await schema
       .createTable('sign_in_guard')
       .addColumn('key', text, (column) => column.primaryKey())
+      .addColumn('kind', text, (column) => column.notNull())
       .addColumn('failures', 'integer', (column) => column.notNull())
       .addColumn('until', 'bigint', (column) => column.notNull())
+      .addColumn('at', 'bigint', (column) => column.notNull())
+      .execute();
+    await schema
+      .createTable('known_device')
+      .addColumn('key', text, (column) => column.primaryKey())
+      .addColumn('seen_at', 'bigint', (column) => column.notNull())
       .execute();
     await schema
       .createTable('totp_step')
@@ -66,6 +74,14 @@ export const createAccounts: Migration = {
     await schema
       .createTable('start_link')
       .addColumn('hash', text, (column) => column.primaryKey())
+      .addColumn('ends_at', 'bigint', (column) => column.notNull())
+      .execute();
+    await schema
+      .createTable('help_code')
+      .addColumn('hash', text, (column) => column.primaryKey())
+      .addColumn('person', text, (column) => column.notNull())
+      .addColumn('operator', text, (column) => column.notNull())
+      .addColumn('presence', text, (column) => column.notNull())
       .addColumn('ends_at', 'bigint', (column) => column.notNull())
       .execute();
   },

@@ -1,9 +1,9 @@
 // The one-time link of an empty programme: makes the first administrator's account.
 import { redirect } from '@sveltejs/kit';
 import type { Actions, PageServerLoad } from './$types';
-import { claimStartLink, hashSecret } from '#modules/accounts';
+import { claimStartLink, hashSecret, passwordFits } from '#modules/accounts';
 import { runCommand } from '#platform/command';
-import { fieldsOf, proofOf, refuse } from '../../../run-form.ts';
+import { fieldsOf, proofOf, refuse, word } from '../../../run-form.ts';
 
 export const load: PageServerLoad = ({ locals }) => ({ proof: proofOf(locals) });
 
@@ -11,15 +11,16 @@ export const actions: Actions = {
   async default({ request, locals, params }) {
     const form = await request.formData();
     const fields = fieldsOf(form);
-    const password = String(form.get('password') ?? '');
-    if (password.length < 10 || password.length > 200) {
+    const password = word(form, 'password');
+    if (!passwordFits(password)) {
       return refuse(
         'start',
         { code: 'input.invalid', params: {}, issues: [{ field: 'password', code: 'accounts.password-short' }] },
         fields,
       );
     }
-    const input = { ...fields, token: params.token, passwordHash: await hashSecret(password) };
+    const secureTransport = locals.facts.secure || locals.facts.local;
+    const input = { ...fields, token: params.token, secureTransport, passwordHash: await hashSecret(password) };
     const outcome = await runCommand(locals.app, claimStartLink, { actor: locals.actor, input });
     if (!outcome.ok) return refuse('start', outcome.refusal, fields);
     redirect(303, '/sign-in');
