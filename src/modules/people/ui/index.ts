@@ -3,5 +3,4 @@ export { default as ConsentFields } from './ConsentFields.svelte';
 export { default as GivingFields } from './GivingFields.svelte';
 export { default as PersonFields } from './PersonFields.svelte';
 export { default as PersonList } from './PersonList.svelte';
-export { default as Tick } from './Tick.svelte';
 export type { ListedPerson } from './types.ts';
