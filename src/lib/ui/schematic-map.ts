@@ -27,16 +27,16 @@ export interface River {
 }
 
 export const RIVERS: readonly River[] = [
-  { name: 'río Perené', way: 'M0 40C40 26 80 56 124 50S170 36 204 46', at: [10, 22], anchor: 'start' },
-  { name: 'río Ene', way: 'M330 330C326 280 296 236 256 196S200 110 204 46', at: [352, 222], anchor: 'end' },
-  { name: 'río Tambo', way: 'M204 46C240 56 270 28 304 40S340 46 360 38', at: [350, 22], anchor: 'end' },
+  { name: 'río Perené', way: 'M0 40C40 26 80 56 124 50S170 36 204 46', at: [10, 24], anchor: 'start' },
+  { name: 'río Ene', way: 'M330 330C326 280 296 236 256 196S200 110 204 46', at: [292, 206], anchor: 'start' },
+  { name: 'río Tambo', way: 'M204 46C240 56 270 28 304 40S340 46 360 38', at: [350, 24], anchor: 'end' },
   {
     name: 'río Pangoa',
-    way: 'M140 290C132 250 146 220 142 188S150 120 166 96S178 60 172 42',
-    at: [150, 196],
+    way: 'M141 254C141 226 146 220 142 188S150 120 166 96S178 60 172 42',
+    at: [152, 198],
     anchor: 'start',
   },
-  { name: 'río Mazamari', way: 'M0 306C40 286 70 316 104 300S130 284 140 290', at: [10, 326], anchor: 'start' },
+  { name: 'río Mazamari', way: 'M0 300C40 284 70 312 104 298S141 280 141 254', at: [10, 326], anchor: 'start' },
 ];
 
 /** Centres of so many dots along the lower edge of a tile; what does not fit is in the list. */

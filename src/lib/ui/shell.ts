@@ -13,6 +13,8 @@ export interface ShellData {
   person: string | undefined;
   /** Areas that this person may enter. */
   areas: { desk: boolean; office: boolean; admin: boolean };
+  /** For the one small script; absent on public pages, which have none and are the same for everybody. */
+  nonce?: string | undefined;
 }
 
 export interface NavItem {

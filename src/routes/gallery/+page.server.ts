@@ -6,5 +6,5 @@ import { proofOf } from '../run-form.ts';
 
 export const load: PageServerLoad = ({ locals, url }) => {
   if (!locals.app.config.demo) error(404, text(locals.language, 'missing.title'));
-  return { proof: proofOf(locals), ask: url.searchParams.has('ask') };
+  return { proof: proofOf(locals), nonce: locals.nonce, ask: url.searchParams.has('ask') };
 };
