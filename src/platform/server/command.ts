@@ -23,6 +23,8 @@ export interface CommandContext {
   role: string | undefined;
   /** Hybrid stamp of this act, milliseconds UTC. */
   now: number;
+  /** This machine's own clock, for what lasts a while here only (sessions, waits, links); a stamp stays ahead once a clock was. */
+  wall: number;
   clockState: ClockState;
   site: SiteContext;
   /** What each shipped role allows. */
@@ -154,6 +156,7 @@ async function within<Input, Output>(
     actor,
     role,
     now,
+    wall: app.clock.now(),
     clockState,
     site: app.site,
     roles: app.roles,

@@ -76,7 +76,7 @@ export function isOpen(
   now: number,
 ): boolean {
   const { idle, most } = spanOf(session);
-  if (session.ended_at !== null || session.ends_at <= now || session.ends_at - now > idle + SEEN_EVERY) return false;
+  if (session.ended_at !== null || session.ends_at <= now || session.ends_at - now > idle) return false;
   return now - session.created_at < most;
 }
 
@@ -86,12 +86,13 @@ export async function readSession(app: App, token: string): Promise<Actor | null
   const session = await app.db.read.selectFrom('session').selectAll().where('hash', '=', hash).executeTakeFirst();
   const now = app.clock.now();
   if (!session || !isOpen(session, now)) return null;
+  const { idle, most } = spanOf(session);
   const actor = session.kind === 'account' ? await accountActor(app, session) : await residentActor(app, session);
   if (actor && now - session.seen_at > SEEN_EVERY)
     await app.db.transaction((tx) =>
       tx.local
         .updateTable('session')
-        .set({ seen_at: now, ends_at: now + spanOf(session).idle })
+        .set({ seen_at: now, ends_at: Math.min(now + idle, session.created_at + most) })
         .where('hash', '=', hash)
         .where('ended_at', 'is', null)
         .execute(),

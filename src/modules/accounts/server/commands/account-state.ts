@@ -37,7 +37,7 @@ export const setAccountState = defineCommand({
       return ctx.refuse('accounts.last-administrator');
     for (const row of rows.filter((one) => one.state !== state))
       await ctx.tx.update('account', { partition: row.partition, id: account }, { state });
-    if (state === 'disabled') await endSessionsOf(ctx.tx, account, ctx.now);
+    if (state === 'disabled') await endSessionsOf(ctx.tx, account, ctx.wall);
     return null;
   },
 });
@@ -53,7 +53,7 @@ export const resetPassword = defineCommand({
     // at a telecentre without a link it is a change like the person's own; only the hub's word voids what it has not seen
     const write = ctx.site.role === 'hub' ? giveCredential : changeCredential;
     await write(ctx, given.account, 'password', given.passwordHash);
-    await endSessionsOf(ctx.tx, given.account, ctx.now);
+    await endSessionsOf(ctx.tx, given.account, ctx.wall);
     await ctx.audit({ event: 'accounts.password-reset', subject: given.account });
     return null;
   },
@@ -70,7 +70,7 @@ export const resetTotp = defineCommand({
     if (!(await findAccount(ctx.tx, given.account))) return ctx.refuse('accounts.unknown');
     if (given.account === ctx.actor.account) return ctx.refuse('accounts.not-yourself');
     await giveCredential(ctx, given.account, 'totp', '');
-    await endSessionsOf(ctx.tx, given.account, ctx.now);
+    await endSessionsOf(ctx.tx, given.account, ctx.wall);
     await ctx.audit({ event: 'accounts.totp-reset', subject: given.account });
     return null;
   },

@@ -154,14 +154,18 @@ describe('turning off, new password, second factor', () => {
     general = await account(hub, 'equipo', 'programme-staff');
   });
 
-  test.each([
-    ['state', setAccountState, { state: 'disabled' }],
-    ['password', resetPassword, {}],
-    ['second factor', resetTotp, {}],
-  ] as const)('%s: signed out, another role, another place and a nobody are refused', async (_name, command, extra) => {
-    const input = async (id: string) => ({ account: id, ...extra, passwordHash: await hashed('otra frase larga') });
+  type Try = (actor: Actor, id: string) => Promise<string>;
+  const tries: [string, Try][] = [
+    ['state', async (as, id) => verdict(await hub.run(setAccountState, as, { account: id, state: 'disabled' }))],
+    [
+      'password',
+      async (as, id) =>
+        verdict(await hub.run(resetPassword, as, { account: id, passwordHash: await hashed('otra frase') })),
+    ],
+    ['second factor', async (as, id) => verdict(await hub.run(resetTotp, as, { account: id }))],
+  ];
+  test.each(tries)('%s: signed out, another role, another place and a nobody are refused', async (_name, as) => {
     const stranger = hub.actor('administrator', { district: '120604' }, { account: 'STRANGER' });
-    const as = async (actor: Actor, id: string) => verdict(await hub.run(command, actor, await input(id)));
     expect(await as(visitor, who)).toBe('permissions.sign-in');
     expect(await as(operator, who)).toBe('permissions.denied');
     expect(await as(stranger, who)).toBe('permissions.denied');

@@ -29,7 +29,7 @@ export const startHelp = defineCommand({
       .deleteFrom('help_code')
       .where((eb) => eb.or([eb('person', '=', person.id), eb('operator', '=', operator)]))
       .execute();
-    const values = { person: person.id, operator, presence: given.presence, ends_at: ctx.now + LIFE };
+    const values = { person: person.id, operator, presence: given.presence, ends_at: ctx.wall + LIFE };
     await ctx.tx.local
       .insertInto('help_code')
       .values({ hash: hashOf(code), ...values })
@@ -52,7 +52,7 @@ export const openWithHelp = defineCommand({
     replaces: v.nullable(v.string()),
   }),
   async run(ctx: CommandContext, given) {
-    const { tx, now } = ctx;
+    const { tx, wall: now } = ctx;
     const hash = hashOf(given.code.replace(/[\s-]/g, ''));
     const row = await tx.selectFrom('help_code').selectAll().where('hash', '=', hash).executeTakeFirst();
     // a number made under a clock that was ahead does not live longer than it should

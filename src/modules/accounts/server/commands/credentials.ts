@@ -22,7 +22,7 @@ export const changePassword = defineCommand({
     if (!account) return ctx.refuse('permissions.sign-in');
     await changeCredential(ctx, account, 'password', given.passwordHash);
     // other devices must prove themselves again
-    await endSessionsOf(ctx.tx, account, ctx.now, sessionId);
+    await endSessionsOf(ctx.tx, account, ctx.wall, sessionId);
     await ctx.audit({ event: 'accounts.password-changed', subject: account });
     return null;
   },
@@ -42,14 +42,16 @@ export const setTotp = defineCommand({
   async run(ctx: CommandContext, given) {
     const { account, sessionId } = ctx.actor;
     if (!account) return ctx.refuse('permissions.sign-in');
-    if (ctx.clockState === 'unknown') return ctx.refuse('accounts.clock-unknown');
     const kept = await latestCredential(ctx.tx, account, 'totp');
     if (given.secret ? kept !== null : kept === null) return ctx.refuse('accounts.totp-already');
-    const step = totpStep(given.secret || (kept ?? ''), given.code, ctx.now);
-    if (step === null) return ctx.refuse('accounts.code-wrong', { field: 'code' });
+    const step = totpStep(given.secret || (kept ?? ''), given.code, ctx.wall);
+    if (step === null)
+      return ctx.refuse(ctx.clockState === 'unknown' ? 'accounts.clock-unknown' : 'accounts.code-wrong', {
+        field: 'code',
+      });
     if (!(await takeStep(ctx.tx, account, step))) return ctx.refuse('accounts.code-used', { field: 'code' });
     await changeCredential(ctx, account, 'totp', given.secret);
-    await endSessionsOf(ctx.tx, account, ctx.now, sessionId);
+    await endSessionsOf(ctx.tx, account, ctx.wall, sessionId);
     await ctx.audit({ event: given.secret ? 'accounts.totp-on' : 'accounts.totp-off', subject: account });
     return null;
   },
@@ -78,7 +80,7 @@ export const setResidentCredential = defineCommand({
       set_at: Math.max(ctx.now, (earlier?.set_at ?? 0) + 1),
     });
     await forget(ctx.tx, { kind: 'card', of: person.id });
-    await endSessionsOf(ctx.tx, person.id, ctx.now);
+    await endSessionsOf(ctx.tx, person.id, ctx.wall);
     await ctx.audit({ event: 'accounts.resident-credential-set', subject: person.id, detail: { kind: given.kind } });
     return null;
   },

@@ -21,7 +21,7 @@ export const makeStartLink = defineCommand({
     await ctx.tx.local.deleteFrom('start_link').execute();
     await ctx.tx.local
       .insertInto('start_link')
-      .values({ hash: hashOf(token), ends_at: ctx.now + LIFE })
+      .values({ hash: hashOf(token), ends_at: ctx.wall + LIFE })
       .execute();
     return { token };
   },
@@ -45,7 +45,7 @@ export const claimStartLink = defineCommand({
       .select('ends_at')
       .where('hash', '=', hashOf(given.token))
       .executeTakeFirst();
-    const ended = !link || link.ends_at < ctx.now || (await administrators(ctx)).length > 0;
+    const ended = !link || link.ends_at < ctx.wall || (await administrators(ctx)).length > 0;
     if (ended) return ctx.refuse('accounts.link-ended');
     if (!given.secureTransport) return ctx.refuse('accounts.needs-https');
     const { username: name, passwordHash } = given;

@@ -19,7 +19,7 @@ export const takeAttempt = defineCommand({
   name: 'accounts.take-attempt',
   permission: 'accounts.open-session',
   input: v.object({ guards }),
-  run: (ctx: CommandContext, given) => take(ctx.tx, given.guards, ctx.now),
+  run: (ctx: CommandContext, given) => take(ctx.tx, given.guards, ctx.wall),
 });
 
 /** A first step that was right: its tries are taken back; the second step counts its own. */
@@ -28,7 +28,7 @@ export const settleAttempt = defineCommand({
   permission: 'accounts.open-session',
   input: v.object({ guards }),
   async run(ctx: CommandContext, given) {
-    await settle(ctx.tx, given.guards, ctx.now);
+    await settle(ctx.tx, given.guards, ctx.wall);
     return null;
   },
 });
@@ -66,8 +66,8 @@ export const openSessionFor = defineCommand({
     if (knownAs)
       await ctx.tx.local
         .insertInto('known_device')
-        .values({ key: knownAs, seen_at: ctx.now })
-        .onConflict((conflict) => conflict.column('key').doUpdateSet({ seen_at: ctx.now }))
+        .values({ key: knownAs, seen_at: ctx.wall })
+        .onConflict((conflict) => conflict.column('key').doUpdateSet({ seen_at: ctx.wall }))
         .execute();
     return beginSession(ctx, { kind, who, device, assistedBy, plain }, given.guards, replaces);
   },
@@ -80,15 +80,15 @@ export async function beginSession(
   tried: readonly Guard[],
   replaces: string | null,
 ): Promise<{ token: string }> {
-  if (tried.length > 0) await settle(ctx.tx, tried, ctx.now);
+  if (tried.length > 0) await settle(ctx.tx, tried, ctx.wall);
   if (replaces)
     await ctx.tx.local
       .updateTable('session')
-      .set({ ended_at: ctx.now })
+      .set({ ended_at: ctx.wall })
       .where('hash', '=', replaces)
       .where('ended_at', 'is', null)
       .execute();
-  const token = await openSession(ctx.tx, session, ctx.now);
+  const token = await openSession(ctx.tx, session, ctx.wall);
   const detail = session.assistedBy ? { assistedBy: session.assistedBy } : undefined;
   await ctx.audit({ event: 'accounts.signed-in', subject: session.who, detail });
   return { token };
@@ -112,7 +112,7 @@ export const endSession = defineCommand({
     if (!own && !can(actor, 'accounts.manage', defaultScope(ctx.site))) return ctx.refuse('permissions.denied');
     if (!session) return ctx.refuse('accounts.session-unknown');
     if (session.ended_at !== null) return null;
-    await tx.local.updateTable('session').set({ ended_at: ctx.now }).where('hash', '=', given.hash).execute();
+    await tx.local.updateTable('session').set({ ended_at: ctx.wall }).where('hash', '=', given.hash).execute();
     const detail = session.assisted_by ? { assistedBy: session.assisted_by } : undefined;
     await ctx.audit({ event: 'accounts.session-ended', subject: session.who, detail });
     return null;
@@ -128,7 +128,7 @@ export const endOtherSessions = defineCommand({
     const { account, person, sessionId } = ctx.actor;
     const who = account ?? person;
     if (!who) return ctx.refuse('permissions.sign-in');
-    await endSessionsOf(ctx.tx, who, ctx.now, sessionId);
+    await endSessionsOf(ctx.tx, who, ctx.wall, sessionId);
     await ctx.audit({ event: 'accounts.other-sessions-ended', subject: who });
     return null;
   },
@@ -140,7 +140,7 @@ export const tidySessions = defineCommand({
   permission: 'accounts.open-session',
   input: v.object({}),
   async run(ctx: CommandContext) {
-    const { tx, now } = ctx;
+    const { tx, wall: now } = ctx;
     const over = await tx
       .selectFrom('session')
       .select(['hash', 'who', 'assisted_by', 'ends_at'])
