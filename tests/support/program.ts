@@ -3,12 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openProgram, type Program, type ProgramOptions } from '../../src/cli/program.ts';
+import { modules as shipped } from '../../src/modules/manifests.ts';
+import { replicationModule } from '#replication';
 import type { App } from '#platform/app';
 import { createClock, type Clock, type ClockState } from '#platform/clock';
 import { runCommand, type Command, type Outcome } from '#platform/command';
 import { readConfig, type ConfigInput } from '#platform/config';
 import { silentLog } from '#platform/log';
 import type { Actor, Scope } from '#platform/permissions';
+import { platformModule } from '#platform/platform-module';
 import { testDatabase } from './engine.ts';
 
 export interface TestProgram extends Program {
@@ -56,7 +59,8 @@ export const TEST_SITE = { number: 7, siteId: '', district: '120608', name: 'Pue
 export async function testProgram(options: TestOptions = {}): Promise<TestProgram> {
   const { program: programOptions, enrolled = true, ...configInput } = options;
   const dataDir = configInput.dataDir ?? mkdtempSync(path.join(tmpdir(), 'ciudadania-test-'));
-  const database = configInput.databaseUrl ?? (await testDatabase());
+  const manifests = [platformModule, replicationModule, ...(programOptions?.modules ?? shipped)];
+  const database = configInput.databaseUrl ?? (await testDatabase(manifests));
   const config = readConfig(
     { role: 'hub', port: 0, host: '127.0.0.1', dataDir, databaseUrl: database, demo: false, ...configInput },
     {},
