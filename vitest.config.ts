@@ -1,9 +1,15 @@
 // Test projects: the server's tests on both database engines, replication, and journeys in a real browser.
 import { defineConfig } from 'vitest/config';
 
-const server = ['src/**/*.test.ts', 'tests/{replication,http,boundaries,conformance,upgrade,cli}/**/*.test.ts'];
+const server = ['src/**/*.test.ts', 'tests/{replication,http,boundaries,conformance,upgrade,cli,support}/**/*.test.ts'];
 /** Nothing here opens a database. */
-const engineFree = ['src/lib/**', 'src/replication/server/core/**', 'tests/boundaries/**', 'tests/upgrade/**'];
+const engineFree = [
+  'src/lib/**',
+  'src/replication/server/core/**',
+  'tests/boundaries/**',
+  'tests/upgrade/**',
+  'tests/support/**',
+];
 
 export default defineConfig({
   test: {

@@ -35,15 +35,16 @@ export interface StartOptions {
 /** Building the screens may come before the first answer. */
 const PATIENCE = 180_000;
 
-/** Kills the process when our end of the pipe closes without a word: a run that was killed leaves nobody behind. */
-function watch(pid: number): ChildProcess {
-  const guard = spawn('/bin/sh', ['-c', `read -r _ || kill -9 ${pid}`], {
+/** Kills the process when this one dies, however it dies: a pipe closes then, and a shell at its end knows what to do. */
+export function guard(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  const watching = spawn('/bin/sh', ['-c', `read -r _ || kill -9 ${child.pid}`], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
   });
-  guard.stdin?.on('error', () => undefined);
-  guard.unref();
-  return guard;
+  watching.stdin?.on('error', () => undefined);
+  watching.unref();
+  child.once('exit', () => watching.stdin?.end('ended\n'));
 }
 
 export function temporaryFolder(): string {
@@ -77,13 +78,8 @@ export async function startProcess(options: StartOptions): Promise<Running> {
     env: { ...process.env, HOST: '', ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const guard = watch(child.pid ?? 0);
-  const exited = new Promise<void>((resolve) =>
-    child.once('exit', () => {
-      guard.stdin?.end('ended\n');
-      resolve();
-    }),
-  );
+  guard(child);
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   let said = '';
   const ready = new Promise<string>((resolve, reject) => {
     child.stdout.on('data', (chunk: Buffer) => {
