@@ -48,7 +48,7 @@ interface Key extends EngineColumns {
   meta: string | null;
 }
 export interface PlaceRow extends Key {
-  /** `department`, `province`, `district`, `community`. */
+  /** `department`, `province`, `district`, `capital` (a district's main town), `community`. */
   kind: string;
   /** Official name. */
   name: string;
@@ -58,12 +58,15 @@ export interface PlaceRow extends Key {
   ubigeo: string | null;
   reniec: string | null;
   parent: string | null;
+  /** Of districts only. */
   in_programme: boolean | null;
   /** WGS-84, approximate. */
   latitude: number | null;
   longitude: number | null;
+  /** First and last day, inclusive; empty = not known, still valid. */
   valid_from: string | null;
   valid_to: string | null;
+  /** The unit of which this one was made. */
   predecessor: string | null;
   source: string | null;
   /** `text`, `secondary` or `verify`. */

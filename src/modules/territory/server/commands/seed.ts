@@ -3,7 +3,16 @@ import * as v from 'valibot';
 import { defineCommand, type CommandContext } from '#platform/command';
 import { partition } from '#platform/partitions';
 import { listDistricts } from '../queries.ts';
-import { COMMUNITIES, DEPARTMENT, DISTRICTS, HOLIDAY_SOURCE, HOLIDAYS, PROVINCE, UBIGEO_SOURCE } from '../seed.ts';
+import {
+  COMMUNITIES,
+  DEPARTMENT,
+  DISTRICTS,
+  HOLIDAY_SOURCE,
+  HOLIDAYS,
+  PROVINCE,
+  sourceOf,
+  UBIGEO_SOURCE,
+} from '../seed.ts';
 
 export const seedTerritory = defineCommand({
   name: 'territory.seed',
@@ -17,40 +26,32 @@ export const seedTerritory = defineCommand({
       added += 1;
       return ctx.tx.append(table, { partition: partition.public, ...row });
     };
-    const from = { source: UBIGEO_SOURCE, status: 'secondary' };
-    const department = await add('place', { kind: 'department', ...DEPARTMENT, ...from, in_programme: false });
-    const province = await add('place', {
-      kind: 'province',
-      ...PROVINCE,
-      ...from,
-      parent: department,
-      in_programme: true,
-    });
+    const unit = (kind: string, seed: typeof PROVINCE, more: Record<string, unknown>) => {
+      const { ubigeo, reniec, name, latitude, longitude, since } = seed;
+      const where = { ubigeo, reniec, name, latitude, longitude, source: sourceOf(seed), status: 'secondary' };
+      return add('place', { kind, ...where, valid_from: since ?? null, ...more });
+    };
+    const department = await unit('department', DEPARTMENT, {});
+    const province = await unit('province', PROVINCE, { parent: department });
     const districts = new Map<string, string>();
-    for (const { spoken, inProgramme, ...district } of DISTRICTS) {
-      const said = spoken.length > 0 ? JSON.stringify(spoken) : null;
-      districts.set(
-        district.ubigeo,
-        await add('place', {
-          kind: 'district',
-          ...district,
-          spoken: said,
-          in_programme: inProgramme,
-          parent: province,
-          ...from,
-        }),
-      );
-    }
-    for (const { name, district, status } of COMMUNITIES) {
-      await add('place', {
-        kind: 'community',
+    for (const seed of DISTRICTS) {
+      const spoken = seed.spoken.length > 0 ? JSON.stringify(seed.spoken) : null;
+      const id = await unit('district', seed, { spoken, in_programme: seed.inProgramme, parent: province });
+      districts.set(seed.ubigeo, id);
+      const { capital: name, latitude, longitude } = seed;
+      const place = {
+        kind: 'capital',
         name,
-        parent: districts.get(district) ?? null,
-        in_programme: true,
+        latitude,
+        longitude,
+        parent: id,
         source: UBIGEO_SOURCE,
-        status,
-      });
+        status: 'secondary',
+      };
+      await add('place', place);
     }
+    for (const { district, ...community } of COMMUNITIES)
+      await add('place', { kind: 'community', ...community, parent: districts.get(district) ?? null });
     for (const [day, name] of HOLIDAYS)
       await add('holiday', { day, name, scope: '', source: HOLIDAY_SOURCE, status: 'text' });
     return { added };
