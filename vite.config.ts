@@ -3,6 +3,7 @@ import cascadeLayers from '@csstools/postcss-cascade-layers';
 import adapter from '@sveltejs/adapter-node';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig, type Plugin } from 'vite';
+import manifest from './package.json' with { type: 'json' };
 
 // Pages and command line must share one instance of every server module (one database, one registry of texts),
 // so these doors are left as imports and resolved by Node through package.json "imports".
@@ -24,6 +25,7 @@ export default defineConfig({
     serverDoors(),
     sveltekit({
       adapter: adapter({ precompress: true }),
+      version: { name: manifest.version }, // told by /healthz; a build time would make every build another
       csp: { mode: 'hash', directives: { 'style-src': ['self'] } },
       inlineStyleThreshold: 40_000, // a page over a slow link is one request
       csrf: { trustedOrigins: ['*'] }, // our own check in platform/server/http knows plain-HTTP telecentres
