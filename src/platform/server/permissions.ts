@@ -38,7 +38,13 @@ export const system: Actor = { kind: 'system', grants: [], language: 'es' };
 export function contains(outer: Scope, inner: Scope): boolean {
   if ('programme' in outer) return true;
   if ('programme' in inner) return false;
-  if ('organisation' in outer) return 'organisation' in inner && inner.organisation === outer.organisation;
+  if ('organisation' in outer)
+    return (
+      'organisation' in inner &&
+      inner.organisation === outer.organisation &&
+      // without a district it is the organisation wherever it works, which a part of it does not hold
+      (outer.district === undefined || outer.district === inner.district)
+    );
   if ('site' in outer) return 'site' in inner && inner.site === outer.site;
   const district = 'district' in inner ? inner.district : undefined;
   if ('district' in outer) return district === outer.district;
