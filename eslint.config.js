@@ -15,7 +15,9 @@ const sansIo = [
 ];
 
 export default ts.config(
-  { ignores: ['build/', '.svelte-kit/', 'node_modules/', 'data/', 'release/', 'tests/boundaries/fixtures/', '**/*.cjs'] },
+  {
+    ignores: ['build/', '.svelte-kit/', 'node_modules/', 'data/', 'release/', 'tests/boundaries/fixtures/', '**/*.cjs'],
+  },
   js.configs.recommended,
   ...ts.configs.strict,
   ...svelte.configs.recommended,

@@ -1,6 +1,7 @@
 // The command line: one file per command; each runs the same commands as the screens.
 import { Command, InvalidArgumentError } from 'commander';
 import { readFileSync } from 'node:fs';
+import { addUpgradeCommands } from './upgrade-commands.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -66,29 +67,7 @@ export function buildCli(): Command {
     .description('telecentres and their state, as JSON')
     .action(async (flags) => (await import('./site.ts')).listAllSites(flags));
 
-  withData(cli.command('doctor'))
-    .description('check database, log and files; exit code 0 = all well, 1 = something is wrong')
-    .option('--json', 'print JSON')
-    .action(async (flags) => (await import('./doctor.ts')).doctor(flags));
-
-  withData(cli.command('backup'))
-    .argument('<file>', 'file to write; the keys go beside it into <file>.keys')
-    .description('write an encrypted backup')
-    .action(async (file: string, flags) => (await import('./backup.ts')).backup(file, flags));
-
-  withData(cli.command('restore'))
-    .argument('<file>', 'a backup made by this program')
-    .option('--key-file <file>', 'file that holds the recovery key (environment: RECOVERY_KEY)')
-    .description('restore a backup into an empty data folder or database')
-    .action(async (file: string, flags) => (await import('./restore.ts')).restore(file, flags));
-
-  cli
-    .command('demo')
-    .description('hub (3000) and two telecentres (3001, 3002) with a link you can slow down and cut')
-    .option('--data <folder>', 'folder for the three data folders (default ./data/demo)')
-    .option('--port <port>', 'first of the three ports (default 3000)')
-    .action(async (flags) => (await import('./demo.ts')).demo(flags));
-
+  addUpgradeCommands(cli, withData);
   return cli;
 }
 
