@@ -41,13 +41,29 @@ export async function serveSocket(
 async function handle(connection: Socket, answer: (request: SocketRequest) => Promise<SocketAnswer>): Promise<void> {
   let reply: SocketAnswer;
   try {
-    const asked = await text(connection);
-    if (asked.length > MOST_BYTES) throw new Error('the request is too long');
+    const asked = await readAll(connection);
     reply = await answer(JSON.parse(asked) as SocketRequest);
   } catch (error) {
     reply = { ok: false, message: error instanceof Error ? error.message : String(error) };
   }
   connection.end(JSON.stringify(reply));
+}
+
+/** Reads to the other side's end and leaves our own side open: reading by iteration would close both. */
+function readAll(connection: Socket): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    connection.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > MOST_BYTES) {
+        connection.pause();
+        reject(new Error('the request is too long'));
+      } else chunks.push(chunk);
+    });
+    connection.once('end', () => resolve(Buffer.concat(chunks).toString()));
+    connection.once('error', reject);
+  });
 }
 
 /** Asks the running program; undefined when none runs. */
