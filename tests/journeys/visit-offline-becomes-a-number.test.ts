@@ -115,7 +115,7 @@ it('plans a telecentre, gives its operator an account, and enrols it with the co
   expect(enrolled, enrolled.err).toMatchObject({ code: 0 });
   expect(JSON.parse(enrolled.out)).toMatchObject({ name: 'Puerto Ocopa', district: '120608' });
   const synced = await runCli('sync', '--data', folders[1]);
-  expect(JSON.parse(synced.out)).toMatchObject({ ok: true, left: false });
+  expect(JSON.parse(synced.out), synced.out).toMatchObject({ ok: true, left: false });
 });
 
 it('registers a person and a visit at the desk with the hub out of reach', async () => {

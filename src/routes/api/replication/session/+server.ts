@@ -15,6 +15,7 @@ export const POST: RequestHandler = async ({ request, locals }) => {
   return new Response(stream, { headers: { 'content-type': 'application/octet-stream', 'cache-control': 'no-store' } });
 };
 
+/** Who stops reading early still answers: the rest of the body is left to the server, which drops it, and the line stays open. */
 async function* bodyOf(request: Request): AsyncIterable<Uint8Array> {
-  if (request.body) for await (const chunk of request.body) yield chunk;
+  if (request.body) for await (const chunk of request.body.values({ preventCancel: true })) yield chunk;
 }
