@@ -31,9 +31,14 @@ afterAll(async () => {
   folders.forEach(removeFolder);
 });
 
-/** What people see is clean for everybody. */
+/** What people see is clean for everybody. axe needs script in the page; the pages themselves do not, so it looks at a copy. */
 async function clean(page: Page): Promise<void> {
-  expect(await axe(page), page.url()).toEqual([]);
+  const context = await newContext(browser, { width: page.viewportSize()?.width === 360 ? 360 : 1280 });
+  await context.addCookies(await page.context().cookies());
+  const copy = await context.newPage();
+  await copy.goto(page.url());
+  expect(await axe(copy), page.url()).toEqual([]);
+  await context.close();
 }
 
 async function signIn(context: BrowserContext, base: string, username: string, password: string): Promise<Page> {
@@ -123,7 +128,7 @@ it('registers a person and a visit at the desk with the hub out of reach', async
   const context = await newContext(browser, { width: 360, javaScript: false });
   const page = await signIn(context, centre.url, 'operadora', operatorPassword);
   await page.goto(`${centre.url}/desk`);
-  await clean(await onlyWithScript(page));
+  await clean(page);
   await page.goto(`${centre.url}/desk/people/new`);
   await page.locator('[name=given]').fill('Rosalía');
   await page.locator('[name=surnames]').fill('Prueba Quinchori');
@@ -152,16 +157,6 @@ it('registers a person and a visit at the desk with the hub out of reach', async
   await context.close();
 });
 
-/** axe needs script in the page; pages themselves do not. */
-async function onlyWithScript(page: Page): Promise<Page> {
-  const cookies = await page.context().cookies();
-  const context = await newContext(browser, { width: 360 });
-  await context.addCookies(cookies);
-  const same = await context.newPage();
-  await same.goto(page.url());
-  return same;
-}
-
 it('keeps every visit it acknowledged when power fails in the middle of registering', async () => {
   const context = await newContext(browser, { javaScript: false });
   await signIn(context, centre.url, 'operadora', operatorPassword);
@@ -179,7 +174,12 @@ it('keeps every visit it acknowledged when power fails in the middle of register
           method: 'POST',
           body,
           redirect: 'manual',
-          headers: { cookie, origin: centre.url, 'content-type': 'application/x-www-form-urlencoded' },
+          headers: {
+            cookie,
+            origin: centre.url,
+            accept: 'text/html',
+            'content-type': 'application/x-www-form-urlencoded',
+          },
         }).catch(() => undefined);
       const answers = [await send(), await send()]; // a nervous second click
       const places = answers.map((answer) => (answer?.status === 303 ? answer.headers.get('location') : undefined));
@@ -189,10 +189,13 @@ it('keeps every visit it acknowledged when power fails in the middle of register
     }
   };
   const workers = [register(), register(), register()];
-  await expect.poll(() => acknowledged.length, { timeout: 30_000, interval: 20 }).toBeGreaterThan(40);
-  await centre.kill('SIGKILL');
-  going = false;
-  await Promise.all(workers);
+  try {
+    await expect.poll(() => acknowledged.length, { timeout: 30_000, interval: 20 }).toBeGreaterThan(40);
+    await centre.kill('SIGKILL');
+  } finally {
+    going = false;
+    await Promise.all(workers);
+  }
 
   centre = await startProcess({
     role: 'telecentre',
@@ -214,10 +217,13 @@ function visitsIn(folder: string): string[] {
 
 it('brings everything to the hub once, though the link is cut in the middle of every transfer', async () => {
   link.restore();
+  let broken = 0;
   for (let cut = 600; cut < 30_000; cut += 4_000) {
     link.cutAfterBytes(cut);
-    await runCli('sync', '--data', folders[1]);
+    const { out } = await runCli('sync', '--data', folders[1]);
+    if ((JSON.parse(out) as { problem?: string }).problem === 'link') broken += 1;
   }
+  expect(broken).toBeGreaterThan(1);
   link.settings.cutAfter = undefined;
   const last = await runCli('sync', '--data', folders[1]);
   expect(JSON.parse(last.out), last.err).toMatchObject({ ok: true, left: false, differ: [] });
