@@ -3,6 +3,7 @@ import type { ModuleManifest } from '#platform/manifest';
 import { accountsModule } from '#modules/accounts';
 import { peopleModule } from '#modules/people';
 import { proposalsModule } from '#modules/proposals';
+import { resultsModule } from '#modules/results';
 import { territoryModule } from '#modules/territory';
 import { visitsModule } from '#modules/visits';
 
@@ -12,4 +13,5 @@ export const modules: readonly ModuleManifest[] = [
   peopleModule,
   visitsModule,
   proposalsModule,
+  resultsModule,
 ];

@@ -1,7 +1,7 @@
 // What can be found out from sums: never a value that is not the only one possible, and always what follows from them linearly.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addEquation, addVariable, newSystem, solve } from './linear.ts';
+import { addEquation, addVariable, newSystem, solve } from './linear.fixtures.ts';
 
 describe('known sums', () => {
   it('give a single hidden part', () => {

@@ -1,31 +1,18 @@
-// The publication rule: which cells of a cut are hidden, so that no small number can be read or computed, now or from earlier cuts.
+// The publication rule: what of a month may be said, so that no small number can be read or computed, now or from what was said before.
 //
-// 1. Figures leave the house only at dated cuts, one breakdown at a time, never crossed.
-// 2. Counts from 1 to k-1 are hidden: k = 5; k = 10 for peoples, for minors and for communities. Zero is shown.
-// 3. Further cells are hidden until nothing hidden can be computed or bounded to one value from all that is published: the sums of
-//    tables, the total that all tables of a window share, what a month adds to the figure since the beginning, and every earlier
-//    cut (`audit`). Nor may a difference of two published figures be a small count of its own: what grew since an earlier cut,
-//    what lay before the month, what came late, who came again.
-// 4. Where cells alone do not do it, the whole table of that cut is withheld with its zeros, at last the total.
-// A hidden cell that had to fall under 2 and one that fell under 3 look the same, so nobody can tell which is the small one.
+// 1. Figures leave the house only at dated cuts, month by month, one breakdown at a time, never crossed.
+// 2. Counts from 1 to k-1 are hidden: k = 5; 10 for peoples, minors and communities. Zero is shown, and nobody's lack of data is not zero.
+// 3. Where cells are hidden there are at least two of them, and together they hold so much that each could be one or more; the
+//    smallest cells that could be shown are hidden with them until that is so. Where cells do not suffice the whole table is withheld
+//    with its zeros; under a total that is hidden nothing is said at all.
+// 4. Months lie apart, so nothing follows from one about another. What comes late changes a month that was published only if every
+//    figure of the table changes by nothing or by k and more against all that was ever said of it, and nothing in it was or becomes
+//    hidden; else what was said first stands, with its date, until enough has come.
+// 5. Distinct people since the beginning are said as one number that moves in steps of k and more.
 //
-// After: Hundepool et al., Statistical Disclosure Control (frequency rule, complementary suppression, linked tables), as in the R
-// packages sdcTable and GaussSuppression. Not covered: somebody who knows some of the people counted; crossing two indicators.
-import type { BreakdownName } from '#platform/indicators';
-import { audit, links, type Finding } from './knowledge.ts';
-import {
-  figuresOf,
-  partsOf,
-  type ExactRelease,
-  type ExactTable,
-  type Figure,
-  type PublishedCell,
-  type PublishedTable,
-  type Release,
-  type Revision,
-  type Sums,
-} from './releases.ts';
-import type { FigureCell } from '#platform/indicators';
+// After Hundepool et al., Statistical Disclosure Control (frequency rule and complementary suppression). Not covered: somebody who knows
+// some of those counted; crossing two indicators.
+import type { BreakdownName, FigureCell } from '#platform/indicators';
 
 export interface Rule {
   k: number;
@@ -37,262 +24,190 @@ export const RULE: Rule = { k: 5, strict: 10 };
 
 const STRICT: readonly BreakdownName[] = ['people', 'community'];
 
-/** What was published before and what it really was. */
-export interface Past {
-  published: Release;
-  exact: ExactRelease;
+/** Zero is a shown cell with the value 0; a missing one is not known to anybody; a suppressed one is known and not said. */
+export interface PublishedCell {
+  key: string;
+  state: 'shown' | 'suppressed' | 'missing';
+  /** Only when shown. */
+  value?: number;
 }
 
-export interface Decision {
-  release: Release;
-  /** Empty, unless what was published before already says too much: then nothing new may be published. */
-  findings: Finding[];
+export interface PublishedTable {
+  breakdown: BreakdownName;
+  /** Civil day of the cut at which this was decided; the total may be of a later one. */
+  cut: string;
+  /** Nothing is said of the whole table, not even its zeros. */
+  withheld?: true;
+  cells: PublishedCell[];
 }
 
-/** Decides one cut of one indicator; `earlier` are its cuts before, oldest first. */
-export function decide(exact: ExactRelease, earlier: readonly Past[], rule: Rule = RULE): Decision {
-  const past = earlier.map((one) => one.published);
-  const open = asShown(exact, rule, 'none');
-  const release: Release = { ...open, revision: revisionOf(open, earlier, rule) };
-  const values = new Map<PublishedCell, number>();
-  for (const figure of figuresOf(release, past.length)) values.set(figure.cell, figure.cell.value ?? 0);
-  const work = new Hiding(release, past.length, values);
-  work.hideSmall();
-  let findings = audit([...past, release]);
-  while (findings.length > 0 && (work.answer(findings) || work.admit(findings))) findings = audit([...past, release]);
-  if (findings.length === 0) work.giveBack(() => audit([...past, release]).length === 0);
-  return { release: stripped(release), findings };
+/** What is said of one month of one indicator. */
+export interface PublishedMonth {
+  /** Civil day of the cut at which the total was decided. */
+  cut: string;
+  total: PublishedCell;
+  tables: PublishedTable[];
 }
 
-/** The exact figures in the form of a release in which everything is shown. */
-function asShown(exact: ExactRelease, rule: Rule, revision: Revision): Release {
-  const { indicator, version, accumulation, cut } = exact;
-  const windows = exact.windows.map((window) => ({
-    from: window.from,
-    to: window.to,
-    k: rule.k,
-    ...(window.openTotal ? { open: true as const } : {}),
-    total: shownCell(window.total),
-    tables: window.tables.map((table): PublishedTable => {
-      const k = STRICT.includes(table.breakdown) ? rule.strict : rule.k;
-      return {
-        breakdown: table.breakdown,
-        sums: sumsOf(table, window.total),
-        k,
-        ...(table.minors && k < rule.strict ? { stricter: { keys: table.minors, k: rule.strict } } : {}),
-        ...(table.open ? { open: true as const } : {}),
-        cells: table.cells.map(shownCell),
-      };
-    }),
-  }));
-  return { indicator, version, accumulation, cut, revision, windows };
+export interface ExactTable {
+  breakdown: BreakdownName;
+  /** Anybody can count these cells on public pages; nothing of it is ever hidden. */
+  open?: boolean | undefined;
+  minors?: readonly string[] | undefined;
+  cells: FigureCell[];
 }
 
-function shownCell(cell: FigureCell): PublishedCell {
+/** The figures as they are: for the programme's own eyes. */
+export interface ExactMonth {
+  total: FigureCell;
+  openTotal?: boolean | undefined;
+  tables: ExactTable[];
+}
+
+/** What was said of a month at a cut and what it really was. */
+export interface Version {
+  published: PublishedMonth;
+  exact: ExactMonth;
+}
+
+function thresholdOf(table: ExactTable, key: string, rule: Rule): number {
+  return STRICT.includes(table.breakdown) || table.minors?.includes(key) ? rule.strict : rule.k;
+}
+
+const small = (value: number, k: number): boolean => value > 0 && value < k;
+/** A difference that may be known: nothing changed, or enough at once. */
+const safeStep = (difference: number, k: number): boolean => !small(Math.abs(difference), k);
+
+function said(cell: FigureCell, hidden: boolean): PublishedCell {
   if (cell.value === null) return { key: cell.key, state: 'missing' };
-  return {
-    key: cell.key,
-    state: 'shown',
-    value: cell.value,
-    ...(cell.denominator === undefined ? {} : { denominator: cell.denominator }),
-  };
+  return hidden ? { key: cell.key, state: 'suppressed' } : { key: cell.key, state: 'shown', value: cell.value };
 }
 
-function sumsOf(table: ExactTable, total: FigureCell): Sums {
-  const whole = partsOf(total);
-  if (!whole) return 'apart';
-  const gaps = whole.map((value, part) =>
-    table.cells.reduce((sum, cell) => sum + (partsOf(cell)?.[part] ?? 0), -value),
+function decideTotal(exact: ExactMonth, rule: Rule): PublishedCell {
+  return said(exact.total, !exact.openTotal && small(exact.total.value ?? 0, rule.k));
+}
+
+/** One table by itself, under a total that is known. */
+export function decideTable(table: ExactTable, total: PublishedCell, cut: string, rule: Rule = RULE): PublishedTable {
+  const { breakdown, cells } = table;
+  const as = (hides: (cell: FigureCell) => boolean) => cells.map((cell) => said(cell, hides(cell)));
+  if (table.open) return { breakdown, cut, cells: as(() => false) };
+  const withheld = { breakdown, cut, withheld: true as const, cells: as(() => true) };
+  if (total.state === 'suppressed') return withheld;
+  const valueOf = (cell: FigureCell) => cell.value ?? 0;
+  const hidden = new Set(cells.filter((cell) => small(valueOf(cell), thresholdOf(table, cell.key, rule))));
+  if (hidden.size === 0) return { breakdown, cut, cells: as(() => false) };
+  const others = cells
+    .filter((cell) => valueOf(cell) > 0 && !hidden.has(cell))
+    .toSorted((a, b) => valueOf(a) - valueOf(b) || (a.key < b.key ? -1 : 1));
+  for (;;) {
+    const sum = [...hidden].reduce((all, cell) => all + valueOf(cell), 0);
+    const k = Math.max(...[...hidden].map((cell) => thresholdOf(table, cell.key, rule)));
+    if (hidden.size > 1 && sum >= k + hidden.size) return { breakdown, cut, cells: as((cell) => hidden.has(cell)) };
+    const next = others.shift();
+    if (!next) return withheld;
+    hidden.add(next);
+  }
+}
+
+/** A month by itself, at its first cut. */
+function decideFirst(exact: ExactMonth, cut: string, rule: Rule): PublishedMonth {
+  const total = decideTotal(exact, rule);
+  return { cut, total, tables: exact.tables.map((table) => decideTable(table, total, cut, rule)) };
+}
+
+/**
+ * What is said of a month at a cut; `versions` is all that was said of it before, oldest first. Undefined when what was said
+ * stands: nothing changed, or too little to be told without telling about somebody.
+ */
+export function decideMonth(
+  exact: ExactMonth,
+  versions: readonly Version[],
+  cut: string,
+  rule: Rule = RULE,
+): PublishedMonth | undefined {
+  const last = versions.at(-1)?.published;
+  if (!last) return decideFirst(exact, cut, rule);
+  const value = exact.total.value ?? 0;
+  const total = decideTotal(exact, rule);
+  const totals = versions.flatMap(({ published }) =>
+    published.total.state === 'shown' ? [published.total.value ?? 0] : [],
   );
-  if (gaps.every((gap) => gap === 0) && table.additive) return 'total';
-  const within = table.cells.every((cell) => (partsOf(cell) ?? []).every((value, part) => value <= (whole[part] ?? 0)));
-  if (gaps.every((gap) => gap >= 0) && within) return 'more';
-  return gaps.every((gap) => gap <= 0) ? 'part' : 'apart';
+  const speaks = total.state === 'shown' && (exact.openTotal || totals.every((one) => safeStep(value - one, rule.k)));
+  // tables add up to the total, so without it they would tell what it has become
+  if (!speaks) return undefined;
+  const tables = exact.tables.map((table) => {
+    const known = last.tables.find((one) => one.breakdown === table.breakdown);
+    const next = decideTable(table, total, cut, rule);
+    return known && !mayFollow(table, next, versions, rule) ? known : next;
+  });
+  const moved = last.total.value !== total.value || tables.some((table) => !isKnown(table, last));
+  return moved ? { cut, total, tables } : undefined;
 }
 
-/** What happened to earlier periods since the last cut, seen with the exact figures of both. */
-function revisionOf(open: Release, earlier: readonly Past[], rule: Rule): Revision {
-  const all = [...earlier.map((one) => asShown(one.exact, rule, 'none')), open];
-  const at = all.length - 1;
-  let late = false;
-  for (const link of links(all.flatMap((release, index) => figuresOf(release, index)))) {
-    if (link.now.release !== at) continue;
-    if (link.kind === 'growth' && all[link.before.release]?.version !== open.version) continue;
-    const now = partsOf(link.now.cell) ?? [];
-    const before = link.kind === 'growth' ? (partsOf(link.before.cell) ?? []) : [];
-    const last = link.part ? partsOf(link.part.cell) : undefined;
-    for (const [part, value] of now.entries()) {
-      const growth = value - (before[part] ?? 0);
-      const lately = last?.[part];
-      if (link.kind === 'growth' && growth < 0) return 'corrected';
-      if (lately === undefined) continue;
-      if (link.kind === 'rest') {
-        if (value < lately) return 'corrected';
-      } else if (growth > lately) late = true;
-      else if (growth < lately && open.accumulation !== 'cumulative') return 'corrected';
-    }
-  }
-  return late ? 'late' : 'none';
+function isKnown(table: PublishedTable, last: PublishedMonth): boolean {
+  const before = last.tables.find((one) => one.breakdown === table.breakdown);
+  return JSON.stringify(before?.cells) === JSON.stringify(table.cells);
 }
 
-/** Hidden cells keep nothing of what they were. */
-function stripped(release: Release): Release {
-  const bare = (cell: PublishedCell): PublishedCell =>
-    cell.state === 'shown' ? cell : { key: cell.key, state: cell.state };
-  return {
-    ...release,
-    windows: release.windows.map((window) => ({
-      ...window,
-      total: bare(window.total),
-      tables: window.tables.map((table) => ({ ...table, cells: table.cells.map(bare) })),
-    })),
-  };
+/** Whether a table may take the place of all that was said in it before. */
+function mayFollow(exact: ExactTable, next: PublishedTable, versions: readonly Version[], rule: Rule): boolean {
+  if (exact.open) return true;
+  const told = versions.flatMap(({ published }) =>
+    published.tables.filter((table) => table.breakdown === exact.breakdown && !table.withheld),
+  );
+  if (told.length === 0) return !wouldTellWithheld(exact, next, versions);
+  const whole = (table: PublishedTable) => table.cells.every((cell) => cell.state === 'shown');
+  if (!whole(next)) return false;
+  return told.every(
+    (table) =>
+      whole(table) &&
+      next.cells.every((cell) => {
+        const before = table.cells.find((one) => one.key === cell.key)?.value ?? 0;
+        return safeStep((cell.value ?? 0) - before, thresholdOf(exact, cell.key, rule));
+      }) &&
+      // a cell that is there no more has fallen to nothing
+      table.cells.every((cell) => next.cells.some((one) => one.key === cell.key) || cell.value === 0),
+  );
 }
 
-/** A release in the making: what may still be hidden, in which order, and what can be given back at the end. */
-class Hiding {
-  readonly #release: Release;
-  readonly #at: number;
-  readonly #values: ReadonlyMap<PublishedCell, number>;
-  readonly #figures: Figure[];
-  readonly #small = new Set<PublishedCell>();
-  readonly #admitted = new Set<PublishedCell>();
-
-  constructor(release: Release, at: number, values: ReadonlyMap<PublishedCell, number>) {
-    this.#release = release;
-    this.#at = at;
-    this.#values = values;
-    this.#figures = figuresOf(release, at);
-  }
-
-  hideSmall(): void {
-    for (const { cell, k, open } of this.#figures) {
-      if (open || !(partsOf(cell) ?? []).some((value) => value > 0 && value < k)) continue;
-      cell.state = 'suppressed';
-      this.#small.add(cell);
-    }
-  }
-
-  /** Hides more, one step for each table in which something was found. False when nothing is left to hide. */
-  answer(findings: readonly Finding[]): boolean {
-    const answered = new Set<string>();
-    let hidden = false;
-    for (const { kind, figure } of findings) {
-      const place = `${figure.window} ${figure.release === this.#at ? figure.breakdown : `earlier ${figure.breakdown}`}`;
-      if (answered.has(place)) continue;
-      answered.add(place);
-      const mine = figure.release === this.#at;
-      const done =
-        mine && kind === 'cell'
-          ? figure.breakdown === 'total'
-            ? this.#hideUnderTotal(figure.window)
-            : this.#hideBeside(figure.window, figure.breakdown)
-          : this.#hideSame(figure);
-      hidden ||= done;
-    }
-    return hidden || this.#hideAnything();
-  }
-
-  #hide(figures: readonly Figure[]): boolean {
-    const candidates = figures.filter(({ cell, open }) => !open && cell.state === 'shown' && !this.#isZero(cell));
-    const [least] = candidates.toSorted((a, b) => this.#value(a) - this.#value(b));
-    if (least) least.cell.state = 'suppressed';
-    return least !== undefined;
-  }
-
-  #value(figure: Figure): number {
-    return this.#values.get(figure.cell) ?? 0;
-  }
-
-  /** A second cell in the same table; without one the table is withheld; then the total. */
-  #hideBeside(window: number, breakdown: Figure['breakdown']): boolean {
-    const table = this.#figures.filter((one) => one.window === window && one.breakdown === breakdown);
-    return (
-      this.#hide(table) ||
-      this.#withhold(window, breakdown) ||
-      this.#hide(this.#figures.filter((one) => one.window === window && one.breakdown === 'total'))
-    );
-  }
-
-  /** The whole table with its zeros, unless all of it is zero: where nobody was counted nothing can be hidden. */
-  #withhold(window: number, breakdown: Figure['breakdown']): boolean {
-    const table = this.#release.windows[window]?.tables.find((one) => one.breakdown === breakdown);
-    if (!table || table.open || table.withheld) return false;
-    const cells = this.#figures.filter((one) => one.window === window && one.breakdown === breakdown);
-    if (cells.every(({ cell }) => this.#isZero(cell))) return false;
-    table.withheld = true;
-    for (const { cell } of cells) if (cell.state === 'shown' && !this.#admitted.has(cell)) cell.state = 'suppressed';
-    return true;
-  }
-
-  #isZero(cell: PublishedCell): boolean {
-    return cell.state === 'missing' || ((cell.value ?? 0) === 0 && (cell.denominator ?? 0) === 0);
-  }
-
-  /** A hidden total that follows from a table: one cell of every table in which all are shown, else of any. */
-  #hideUnderTotal(window: number): boolean {
-    const tables = this.#release.windows[window]?.tables ?? [];
-    const whole = tables.filter((table) => table.cells.every((cell) => cell.state !== 'suppressed'));
-    const cells = (table: PublishedTable) =>
-      this.#figures.filter((one) => one.window === window && one.breakdown === table.breakdown);
-    const done = whole.map((table) => this.#hide(cells(table)));
-    return (
-      done.includes(true) || tables.some((table) => this.#hide(cells(table)) || this.#withhold(window, table.breakdown))
-    );
-  }
-
-  /**
-   * Something follows across windows or from an earlier cut. A small difference of this cut: the same cell in the longest window,
-   * which can be shown again once it has grown. An earlier cell: the same one in the period first, which settles it for later cuts.
-   */
-  #hideSame(found: Figure): boolean {
-    const same = this.#figures.filter((one) => one.breakdown === found.breakdown && one.key === found.key);
-    const longest = same.toSorted((a, b) => ((a.from ?? '') < (b.from ?? '') ? -1 : 1));
-    const order = found.release === this.#at ? longest : longest.toReversed();
-    return (
-      order.some((figure) => this.#hide([figure])) ||
-      longest.some((figure) => this.#hideBeside(figure.window, figure.breakdown))
-    );
-  }
-
-  #hideAnything(): boolean {
-    const windows = this.#release.windows.keys();
-    return (
-      [...windows].some((window) =>
-        (this.#release.windows[window]?.tables ?? []).some((table) => this.#withhold(window, table.breakdown)),
-      ) || this.#hide(this.#figures)
-    );
-  }
-
-  /**
-   * When nothing is left to hide: a figure that is not small and follows from what is public already (it did not change since it
-   * was last shown) is said, since hiding it hides nothing.
-   */
-  admit(findings: readonly Finding[]): boolean {
-    const known = findings.filter(
-      ({ kind, figure }) => kind === 'cell' && figure.release === this.#at && !this.#small.has(figure.cell),
-    );
-    for (const { figure } of known) {
-      figure.cell.state = 'shown';
-      this.#admitted.add(figure.cell);
-    }
-    return known.length > 0;
-  }
-
-  /** Shows again, largest first, what turned out not to be needed. */
-  giveBack(isSafe: () => boolean): void {
-    const extra = this.#figures
-      .filter(({ cell, withheld }) => cell.state === 'suppressed' && !this.#small.has(cell) && !withheld)
-      .filter(
-        ({ window, breakdown }) =>
-          !this.#release.windows[window]?.tables.find((one) => one.breakdown === breakdown)?.withheld,
-      )
-      .toSorted((a, b) => this.#value(b) - this.#value(a));
-    for (const { cell } of extra.slice(0, 60)) {
-      cell.state = 'shown';
-      if (!isSafe()) cell.state = 'suppressed';
-    }
-  }
+/** A table in which only one cell is not zero would tell that all that was counted before, under a total that was said, lay there. */
+function wouldTellWithheld(exact: ExactTable, next: PublishedTable, versions: readonly Version[]): boolean {
+  if (next.withheld) return false;
+  const underTotal = versions.some(
+    ({ published }) =>
+      published.total.state === 'shown' &&
+      published.total.value !== 0 &&
+      published.tables.some((table) => table.breakdown === exact.breakdown && table.cut === published.cut),
+  );
+  return underTotal && next.cells.filter((cell) => cell.state !== 'shown' || cell.value !== 0).length < 2;
 }
 
-export { audit };
+/** Totals of a month as they were said last, for the number since the beginning. */
+export interface SaidMonth {
+  from: string;
+  total: PublishedCell;
+}
+
+/**
+ * Distinct people since the beginning: undefined while the number would move by less than k, would tell how few stayed away in a
+ * month, or how many came in a month whose number is hidden. `said`: all values published before, oldest first, with their cuts.
+ */
+export function decideSince(
+  exact: FigureCell,
+  earlier: readonly { cut: string; value: number }[],
+  months: readonly SaidMonth[],
+  rule: Rule = RULE,
+): PublishedCell | undefined {
+  const { value } = exact;
+  if (value === null || value < rule.k) return undefined;
+  const last = earlier.at(-1);
+  if (last?.value === value || earlier.some((one) => !safeStep(value - one.value, rule.k))) return undefined;
+  const shown = months.flatMap(({ total }) => (total.state === 'shown' ? [total.value ?? 0] : []));
+  if (shown.some((month) => !safeStep(value - month, rule.k))) return undefined;
+  const since = months.filter((month) => !last || month.from > last.cut);
+  const open = since.reduce((sum, { total }) => sum + (total.value ?? 0), 0);
+  const allShown = since.every(({ total }) => total.state === 'shown');
+  if (!allShown && value - (last?.value ?? 0) > open) return undefined;
+  return { key: 'total', state: 'shown', value };
+}
