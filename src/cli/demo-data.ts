@@ -153,7 +153,8 @@ async function record(
   for (let index = 0; index < site.people; index++) {
     clock.to(now - 110 * DAY + index * 3_600_000);
     const person = demoPerson(index, draw);
-    const minor = person.birthYear > 2008;
+    // not surely of age on the day on which it is told
+    const minor = person.birthYear >= new Date(now - 110 * DAY).getUTCFullYear() - 18;
     const guardian = minor ? { givenBy: 'guardian', guardianName: 'Demo Madre Ejemplo', childYes: true } : {};
     const registered = await must(centre, registerPerson, operator, {
       ...person,
