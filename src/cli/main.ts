@@ -1,11 +1,7 @@
 // The command line: one file per command; each runs the same commands as the screens.
 import { Command, InvalidArgumentError } from 'commander';
-import { readFileSync } from 'node:fs';
+import { programVersion } from './version.ts';
 import { addUpgradeCommands } from './upgrade-commands.ts';
-
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
 
 function role(value: string): 'hub' | 'telecentre' {
   if (value !== 'hub' && value !== 'telecentre') throw new InvalidArgumentError('It must be hub or telecentre.');
@@ -23,7 +19,7 @@ export function buildCli(): Command {
     .description(
       'Ciudadanía Digital: telecentres that work offline, participation, and results that can be walked back.',
     )
-    .version(version)
+    .version(programVersion)
     .showHelpAfterError('(--help shows every flag)');
 
   withData(cli.command('start'))
@@ -67,13 +63,40 @@ export function buildCli(): Command {
     .description('telecentres and their state, as JSON')
     .action(async (flags) => (await import('./site.ts')).listAllSites(flags));
 
+  withData(cli.command('doctor'))
+    .description('check database, log and files; exit code 0 = all well, 1 = something is wrong')
+    .option('--json', 'print JSON')
+    .action(async (flags) => (await import('./doctor.ts')).doctor(flags));
+
+  withData(cli.command('backup'))
+    .argument('<file>', 'file to write; the keys go beside it into <file>.keys')
+    .description('write an encrypted backup')
+    .action(async (file: string, flags) => (await import('./backup.ts')).backup(file, flags));
+
+  withData(cli.command('restore'))
+    .argument('<file>', 'a backup made by this program')
+    .option('--key-file <file>', 'file that holds the recovery key (environment: RECOVERY_KEY)')
+    .description('restore a backup into an empty data folder or database')
+    .action(async (file: string, flags) => (await import('./restore.ts')).restore(file, flags));
+
+  cli
+    .command('demo')
+    .description('hub (3000) and two telecentres (3001, 3002) with a link you can slow down and cut')
+    .option('--data <folder>', 'folder for the three data folders (default ./data/demo)')
+    .option('--port <port>', 'first of four ports (default 3000; 0 = free ones)')
+    .option('--json-ready', 'print one line of JSON when everything serves')
+    .action(async (flags) => (await import('./demo.ts')).demo(flags));
+
   addUpgradeCommands(cli, withData);
   return cli;
 }
 
+const everyCommand = (command: Command): Command[] => [command, ...command.commands.flatMap(everyCommand)];
+
 /** Runs one command; errors end as one clear line and exit code 1 (2 for wrong flags). */
 export async function main(args: string[]): Promise<void> {
-  const cli = buildCli().exitOverride();
+  const cli = buildCli();
+  for (const command of everyCommand(cli)) command.exitOverride();
   try {
     await cli.parseAsync(args, { from: 'user' });
   } catch (error) {

@@ -29,6 +29,13 @@ export interface ProgramOptions {
   beforeMigration?: (config: Config) => Promise<void>;
 }
 
+/** Every manifest of this program. */
+export const allModules = (shippedOnly = shipped): ModuleManifest[] => [
+  platformModule,
+  replicationModule,
+  ...shippedOnly,
+];
+
 export function databaseFile(config: Config): string {
   return path.join(config.dataDir, 'programme.db');
 }
@@ -37,7 +44,7 @@ export function databaseFile(config: Config): string {
 export async function openProgram(config: Config, options: ProgramOptions = {}): Promise<Program> {
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const log = options.log ?? createLog(config.dataDir, config.logLevel);
-  const modules = [platformModule, replicationModule, ...(options.modules ?? shipped)];
+  const modules = allModules(options.modules);
   const tables = indexTables(modules);
   const replicatedNames = new Set(tables.byName.keys());
   const db = openDb({

@@ -1,7 +1,10 @@
-// `ciudadania sync`: one session with the hub now; prints what went over the link.
+// `ciudadania sync`: one session with the hub now; prints what went over the link, and ends with 1 when it was cut or refused.
 import type { CommonFlags } from './flags.ts';
+import type { SessionReport } from '#replication';
 import { operate, print } from './operate.ts';
 
 export async function sync(flags: CommonFlags): Promise<void> {
-  print(await operate(flags, 'sync', { hub: flags.hub }));
+  const report = (await operate(flags, 'sync', { hub: flags.hub })) as SessionReport;
+  print(report);
+  if (!report.ok) process.exitCode = 1;
 }

@@ -1,7 +1,82 @@
 // Epochs: a chain's life. A site whose past is in doubt draws a new one, and nothing it numbered before is numbered again.
 import { randomInt } from 'node:crypto';
+import type { LocalTx } from '#platform/db';
+import { encodeAct, openSegment, ZERO_DIGEST } from './core/index.ts';
+import type { Replica } from './replica.ts';
+import { chainHead, lockPartition, NO_CHAIN, saveChain, segmentsOfChain } from './store.ts';
 
-/** 40 random bits above zero; two epochs of one site never meet by chance. */
-export function newEpoch(): number {
-  return randomInt(1, 2 ** 40);
+/** 40 random bits above the last one: two epochs of one site never meet by chance, and the newest is the greatest. */
+export function newEpoch(after = 0): number {
+  return randomInt(after + 1, after + 2 ** 40);
+}
+
+/** Segments of an old epoch that are read at a time. */
+const AT_ONCE = 50;
+
+/**
+ * After a restore: this image may lie behind what others have of us. Every own chain goes on under a new epoch; what the hub had not
+ * receipted when the image was made is numbered anew (identities stay, so nothing counts twice), and the hub's feed gets a new name, so
+ * that everybody offers again what the image lacks.
+ */
+export async function beginAgain(replica: Replica): Promise<void> {
+  const { db, identity } = replica;
+  const partitions = await db.read.selectFrom('log_partition').select('partition').execute();
+  for (const { partition } of partitions)
+    await db.transaction((tx) => beginPartition(replica, tx, partition), { isolation: 'read committed' });
+  if (identity.role === 'telecentre')
+    await db.transaction((tx) => tx.local.deleteFrom('replica_state').where('key', '=', 'session_token').execute());
+}
+
+async function beginPartition(replica: Replica, tx: LocalTx, partition: string): Promise<void> {
+  const { number = 0, role } = replica.identity;
+  await lockPartition(tx, partition);
+  const own = await chainHead(tx, partition, number);
+  if (own) {
+    if (role === 'telecentre') await reopen(tx, partition, number, own.epoch, own.seq);
+    await saveChain(tx, partition, { site: number, epoch: newEpoch(own.epoch), seq: 0, chain: NO_CHAIN });
+  }
+  if (role === 'hub')
+    await tx.local
+      .updateTable('log_partition')
+      .set({ feed_name: newFeedName() })
+      .where('partition', '=', partition)
+      .execute();
+}
+
+export function newFeedName(): string {
+  return randomInt(2 ** 47)
+    .toString(36)
+    .padStart(10, '0');
+}
+
+/** Acts that the hub may not have: open again, to be closed under the new epoch. Their rows are here already, so no digest changes. */
+async function reopen(tx: LocalTx, partition: string, site: number, epoch: number, last: number): Promise<void> {
+  const peer = await tx
+    .selectFrom('log_peer')
+    .select(['acked_epoch', 'acked_seq'])
+    .where('partition', '=', partition)
+    .where('peer', '=', 0)
+    .executeTakeFirst();
+  let next = peer?.acked_epoch === epoch ? peer.acked_seq + 1 : 1;
+  while (next <= last) {
+    const segments = await segmentsOfChain(tx, partition, site, epoch, next, AT_ONCE);
+    if (segments.length === 0) return;
+    for (const { bytes, seq_to } of segments) {
+      for (const act of openSegment(bytes).acts)
+        await tx.local
+          .insertInto('log_open')
+          .values({
+            partition,
+            device: act.device,
+            run: act.run,
+            first_n: act.firstN,
+            count: act.operations.length,
+            act: encodeAct(act),
+            digest: ZERO_DIGEST,
+          })
+          .onConflict((conflict) => conflict.doNothing())
+          .execute();
+      next = seq_to + 1;
+    }
+  }
 }

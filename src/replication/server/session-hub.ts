@@ -241,8 +241,8 @@ async function framesDown(
     for (const segment of segments) {
       if (bytes >= budget) break;
       cursor = segment.feed;
-      // a site's own work does not come back to it
-      skipped = segment.site === site;
+      // a site's own work does not come back to it, unless it began again: then it may have lost some
+      skipped = segment.site === site && segment.epoch === part.own.epoch;
       if (skipped) continue;
       for (const { subject, key } of await keysBeside(replica, reader, segment.bytes)) {
         if (sent.has(subject)) continue;

@@ -97,8 +97,9 @@ export async function isApplied(
   return found !== undefined && found.to_n >= one.n;
 }
 
-/** Adds identities, joining neighbours, so that months of a telecentre stay a few rows. The caller knows that none of them was there. */
+/** Adds identities, joining neighbours, so that months of a telecentre stay a few rows. All of them are new, or all were here before. */
 export async function addApplied(tx: LocalTx, partition: string, one: Interval): Promise<void> {
+  if (await isApplied(tx, partition, { ...one, n: one.from_n })) return; // an act of before a restore, numbered anew
   const here = { partition, site: one.site, device: one.device, run: one.run };
   const of = (from: number) =>
     tx.local

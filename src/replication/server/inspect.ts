@@ -1,0 +1,165 @@
+// Looks at a whole log without changing it: chains without gaps and with their signatures, rows that add up to their digest, what waits.
+import { sql, type Kysely } from 'kysely';
+import type { Reader } from '#platform/db';
+import type { ReplicatedTable, TableIndex } from '#platform/manifest';
+import { addDigests, openSegment, sameDigest, segmentHolds, ZERO_DIGEST, type Value } from './core/index.ts';
+import { certificateHolds, publicKeyOf, type Identity } from './identity.ts';
+import { hashOf } from './rows.ts';
+import { siteKeys } from './sites.ts';
+
+export interface LogFinding {
+  /** What is wrong. */
+  code: 'segment-damaged' | 'signature' | 'gap' | 'chain' | 'digest';
+  partition: string;
+  detail: string;
+}
+
+export interface LogReport {
+  partitions: number;
+  segments: number;
+  operations: number;
+  rows: number;
+  /** Written here and not closed into a segment yet. */
+  open: number;
+  held: number;
+  quarantined: number;
+  findings: LogFinding[];
+}
+
+const AT_ONCE = 200;
+
+/** Reads everything; on a large hub this takes minutes and belongs in a process of its own. */
+export async function inspectLog(reader: Reader, tables: TableIndex, identity: Identity): Promise<LogReport> {
+  const report: LogReport = {
+    partitions: 0,
+    segments: 0,
+    operations: 0,
+    rows: 0,
+    open: await countOf(reader, 'log_open'),
+    held: await countOf(reader, 'log_held'),
+    quarantined: await countOf(reader, 'log_quarantine'),
+    findings: [],
+  };
+  const partitions = await reader.selectFrom('log_partition').select(['partition', 'digest']).execute();
+  for (const { partition } of partitions) {
+    report.partitions += 1;
+    await inspectChains(reader, identity, partition, report);
+  }
+  const digests = await digestsOf(reader, tables, report);
+  const open = await reader.selectFrom('log_open').select(['partition', 'digest']).execute();
+  for (const { partition, digest } of partitions) {
+    const kept = open
+      .filter((row) => row.partition === partition)
+      .reduce<Uint8Array>((sum, row) => addDigests(sum, Uint8Array.from(row.digest)), Uint8Array.from(digest));
+    if (!sameDigest(kept, digests.get(partition) ?? ZERO_DIGEST))
+      report.findings.push({ code: 'digest', partition, detail: 'the rows are not what the log says they are' });
+  }
+  return report;
+}
+
+type Counted = 'log_open' | 'log_held' | 'log_quarantine';
+
+async function countOf(reader: Reader, table: Counted): Promise<number> {
+  const row = await reader
+    .selectFrom(table)
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirst();
+  return Number(row?.count ?? 0);
+}
+
+async function inspectChains(reader: Reader, identity: Identity, partition: string, report: LogReport): Promise<void> {
+  const heads = await reader
+    .selectFrom('log_chain')
+    .select(['site', 'epoch', 'seq', 'chain'])
+    .where('partition', '=', partition)
+    .execute();
+  for (const head of heads) {
+    const find = (code: LogFinding['code'], detail: string) =>
+      report.findings.push({ code, partition, detail: `site ${head.site}: ${detail}` });
+    const keys = await keysOf(reader, identity, head.site);
+    let next = 1;
+    let chain: Uint8Array = new Uint8Array(32);
+    for (;;) {
+      const rows = await reader
+        .selectFrom('log_segment')
+        .select(['seq_from', 'seq_to', 'bytes'])
+        .where('partition', '=', partition)
+        .where('site', '=', head.site)
+        .where('epoch', '=', head.epoch)
+        .where('seq_from', '>=', next)
+        .orderBy('seq_from')
+        .limit(AT_ONCE)
+        .execute();
+      for (const row of rows) {
+        report.segments += 1;
+        if (row.seq_from !== next) find('gap', `positions ${next} to ${row.seq_from - 1} are missing`);
+        next = row.seq_to + 1;
+        try {
+          const segment = openSegment(row.bytes);
+          report.operations += segment.acts.reduce((sum, act) => sum + act.operations.length, 0);
+          if (!Buffer.from(segment.chainBefore).equals(chain))
+            find('chain', `position ${row.seq_from} follows another past`);
+          if (!segmentHolds(segment, keys)) find('signature', `position ${row.seq_from} is not what was signed`);
+          chain = segment.chainAfter;
+        } catch {
+          find('segment-damaged', `position ${row.seq_from} cannot be read`);
+        }
+      }
+      if (rows.length < AT_ONCE) break;
+    }
+    if (next !== head.seq + 1) find('gap', `the chain should end at ${head.seq} and ends at ${next - 1}`);
+    else if (!Buffer.from(head.chain).equals(chain)) find('chain', 'its end is not what was noted');
+  }
+}
+
+async function keysOf(reader: Reader, identity: Identity, site: number) {
+  if (site === identity.number || (site === 0 && identity.role === 'hub')) return [publicKeyOf(identity.publicKey)];
+  if (site === 0) return identity.hubPublicKey ? [publicKeyOf(identity.hubPublicKey)] : [];
+  const root = identity.rootPublicKey;
+  if (!root) return [];
+  return (await siteKeys(reader, site))
+    .filter((key) => certificateHolds(root, site, key.public_key, key.certificate))
+    .map((key) => publicKeyOf(key.public_key));
+}
+
+interface AnyTables {
+  [table: string]: Record<string, unknown>;
+}
+
+/** Sum of the hashes of all rows, per partition. */
+async function digestsOf(reader: Reader, tables: TableIndex, report: LogReport): Promise<Map<string, Uint8Array>> {
+  const sums = new Map<string, Uint8Array>();
+  const any = reader as unknown as Pick<Kysely<AnyTables>, 'selectFrom'>; // reason: names come from manifests
+  for (const table of tables.byName.values()) {
+    let last = { partition: '', id: '' };
+    for (;;) {
+      const rows = await any
+        .selectFrom(table.name)
+        .selectAll()
+        .where(sql<boolean>`(partition, id) > (${last.partition}, ${last.id})`)
+        .orderBy('partition')
+        .orderBy('id')
+        .limit(AT_ONCE)
+        .execute();
+      for (const row of rows) {
+        const partition = String(row.partition);
+        last = { partition, id: String(row.id) };
+        report.rows += 1;
+        sums.set(
+          partition,
+          addDigests(sums.get(partition) ?? ZERO_DIGEST, hashOf(table, last.id, valuesOf(table, row))),
+        );
+      }
+      if (rows.length < AT_ONCE) break;
+    }
+  }
+  return sums;
+}
+
+function valuesOf(table: ReplicatedTable, row: Record<string, unknown>): [number, Value][] {
+  return Object.entries(table.columns).flatMap(([name, column]): [number, Value][] => {
+    const value = row[name];
+    if (value === null || value === undefined) return [];
+    return [[column.n, value instanceof Uint8Array ? Uint8Array.from(value) : (value as Value)]];
+  });
+}
