@@ -1,0 +1,122 @@
+// The public home page against a bare server, side by side and in turns: rendered each time, and through the page cache.
+import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync, type SQLInputValue, StatementSync } from 'node:sqlite';
+import { setTimeout as pause } from 'node:timers/promises';
+import autocannon from 'autocannon';
+import { listProposals } from '#modules/proposals';
+import { headline } from '#modules/results';
+import { listDistricts } from '#modules/territory';
+import { listSites } from '#replication';
+import { openDb } from '#platform/db';
+import { guard, removeFolder, startProcess, temporaryFolder } from '../tests/support/processes.ts';
+import { figure, median } from './figure.ts';
+
+const ROUNDS = 5;
+const SECONDS = 3;
+const CONNECTIONS = 50;
+const folder = temporaryFolder();
+
+async function rate(url: string, headers: Record<string, string> = {}): Promise<number> {
+  const result = await autocannon({ url, connections: CONNECTIONS, duration: SECONDS, headers });
+  if (result.non2xx > 0 || result.errors > 0)
+    throw new Error(`${url}: ${result.non2xx} bad answers, ${result.errors} errors`);
+  return result.requests.average;
+}
+
+const megabytes = (pid: number) =>
+  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024;
+
+/** The statements that the home page's load sends, recorded while the same functions run here. */
+async function recordQueries(file: string): Promise<{ sql: string; parameters: SQLInputValue[] }[]> {
+  const recorded: { sql: string; parameters: SQLInputValue[] }[] = [];
+  const texts = new WeakMap<StatementSync, string>();
+  const { prepare } = DatabaseSync.prototype;
+  const { all } = StatementSync.prototype;
+  DatabaseSync.prototype.prepare = function (sql, options) {
+    const statement = prepare.call(this, sql, options);
+    texts.set(statement, sql);
+    return statement;
+  };
+  StatementSync.prototype.all = function (this: StatementSync, ...parameters: SQLInputValue[]) {
+    recorded.push({ sql: texts.get(this) ?? '', parameters });
+    return all.call(this, ...parameters);
+  } as typeof all;
+  const db = openDb({ sqlite: { path: file, readOnly: true } });
+  try {
+    await listSites(db.read);
+    await listDistricts(db.read, true);
+    await listProposals(db.read);
+    await listDistricts(db.read, true);
+    await headline(db.read, 'visits.people-served');
+  } finally {
+    await db.close();
+    DatabaseSync.prototype.prepare = prepare;
+    StatementSync.prototype.all = all;
+  }
+  return recorded.filter(({ sql }) => sql.startsWith('select'));
+}
+
+async function startBare(queries: string, bytes: number): Promise<{ url: string; stop(): void }> {
+  const script = path.join(import.meta.dirname, 'bare.ts');
+  const child = spawn(process.execPath, [script, path.join(folder, 'programme.db'), queries, String(bytes)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  guard(child);
+  const line = await new Promise<Buffer>((resolve, reject) => {
+    child.stdout.once('data', resolve);
+    child.once('exit', () => reject(new Error('the bare server ended')));
+  });
+  return { url: (JSON.parse(line.toString()) as { url: string }).url, stop: () => void child.kill() };
+}
+
+// the first start builds and fills; the second one is measured
+await (await startProcess({ role: 'hub', dataDir: folder })).stop();
+const begun = performance.now();
+const loop = path.join(import.meta.dirname, 'loop-delay.ts');
+const hub = await startProcess({ role: 'hub', dataDir: folder, env: { NODE_OPTIONS: `--import ${loop}` } });
+const page = await (await fetch(hub.url)).text();
+figure('start to first answer', (performance.now() - begun) / 1_000, 's', { atMost: 2 });
+await pause(3_000);
+figure('memory, idle', megabytes(hub.pid), 'MB', { atMost: 150 });
+
+const queries = path.join(folder, 'queries.json');
+const recorded = await recordQueries(path.join(folder, 'programme.db'));
+writeFileSync(queries, JSON.stringify(recorded));
+figure('queries of the home page', recorded.length, 'queries');
+const bytes = Buffer.byteLength(page);
+const bare = await startBare(queries, bytes);
+/** A cookie of nobody's session: never answered from the cache. */
+const rendering = { cookie: 'session=nobody' };
+const rates = { rendered: [] as number[], cached: [] as number[], queried: [] as number[], ready: [] as number[] };
+try {
+  for (let round = 0; round <= ROUNDS; round++) {
+    const one = {
+      queried: await rate(bare.url),
+      rendered: await rate(hub.url, rendering),
+      ready: await rate(`${bare.url}/ready`),
+      cached: await rate(hub.url),
+    };
+    // the first round warms up
+    if (round > 0) for (const name of ['rendered', 'cached', 'queried', 'ready'] as const) rates[name].push(one[name]);
+  }
+  figure('memory, under load', megabytes(hub.pid), 'MB', { atMost: 300 });
+  process.kill(hub.pid, 'SIGUSR2');
+  await pause(300);
+  const said = /"loopP99":([\d.]+)/.exec(hub.output());
+  figure('event-loop delay, 99 %', Number(said?.[1] ?? Number.NaN), 'ms');
+} finally {
+  bare.stop();
+  await hub.stop();
+  removeFolder(folder);
+}
+for (const name of ['rendered', 'cached', 'queried', 'ready'] as const)
+  figure(`home, ${name}`, median(rates[name]), 'requests/s');
+figure('home rendered, of bare with the same queries', median(rates.rendered) / median(rates.queried), 'ratio', {
+  atLeast: 1 / 12,
+});
+figure('home from the cache, of bare with the same queries', median(rates.cached) / median(rates.queried), 'ratio', {
+  atLeast: 0.5,
+});
+figure('home from the cache, of a ready page without queries', median(rates.cached) / median(rates.ready), 'ratio');
