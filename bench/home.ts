@@ -35,13 +35,17 @@ async function recordQueries(file: string): Promise<{ sql: string; parameters: S
   const { prepare } = DatabaseSync.prototype;
   const { all } = StatementSync.prototype;
   DatabaseSync.prototype.prepare = function (sql, options) {
-    const statement = prepare.call(this, sql, options);
+    const statement = Reflect.apply(
+      prepare,
+      this,
+      [sql, options].filter((one) => one !== undefined),
+    ) as StatementSync;
     texts.set(statement, sql);
     return statement;
   };
   StatementSync.prototype.all = function (this: StatementSync, ...parameters: SQLInputValue[]) {
     recorded.push({ sql: texts.get(this) ?? '', parameters });
-    return all.call(this, ...parameters);
+    return Reflect.apply(all, this, parameters);
   } as typeof all;
   const db = openDb({ sqlite: { path: file, readOnly: true } });
   try {
