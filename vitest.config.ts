@@ -7,6 +7,7 @@ const engineFree = [
   'src/lib/**',
   'src/replication/server/core/**',
   'tests/boundaries/**',
+  'tests/http/**',
   'tests/upgrade/**',
   'tests/support/**',
 ];

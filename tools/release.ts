@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { fingerprint } from '#platform/upgrade-release';
+import { buildIfNeeded } from '../src/cli/build.ts';
 import { pack, publicPem, signingKey } from './release/pack.ts';
 
 const root = path.join(import.meta.dirname, '..');
@@ -44,7 +45,7 @@ function must(program: string, args: string[], cwd = root): string {
 
 const commit = `${must('git', ['rev-parse', 'HEAD'])}${must('git', ['status', '--porcelain']) ? '-dirty' : ''}`;
 const time = Number(must('git', ['log', '-1', '--format=%ct']));
-must(process.execPath, [path.join(root, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'warn']);
+await buildIfNeeded((line) => console.log(line));
 const { key, made } = signingKey(path.resolve(values.key ?? path.join(OUT, 'signing-key.pem')));
 if (made)
   console.log(
@@ -73,6 +74,7 @@ for (const platform of values.platform ?? PLATFORMS) {
       '--ignore-scripts',
       '--no-audit',
       '--no-fund',
+      '--prefer-offline',
       `--os=${os}`,
       `--cpu=${cpu}`,
       '--libc=glibc',
