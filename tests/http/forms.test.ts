@@ -1,0 +1,198 @@
+// Every form, found on its page, gets what nobody should send: a sentence comes back, what was typed stays, nothing is half written.
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ask, FORM, serveDemonstration, signIn, type Served } from './served.ts';
+import type { Running } from '../support/processes.ts';
+
+const routes = fileURLToPath(new URL('../../src/routes', import.meta.url));
+
+/** Route files with forms, as patterns of addresses. */
+function formRoutes(folder = routes): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const entry = path.join(folder, name);
+    if (statSync(entry).isDirectory()) return formRoutes(entry);
+    if (name !== '+page.server.ts' || !readFileSync(entry, 'utf8').includes('export const actions')) return [];
+    return [path.relative(routes, folder).replace(/\([^)]+\)\/?/g, '')];
+  });
+}
+
+/** Asked for elsewhere: the one-time link works only before anybody is there; ending one's session takes nothing typed. */
+const ELSEWHERE = ['start/[token]', 'sign-out'];
+
+interface Found {
+  page: string;
+  action: string;
+  fields: string[];
+  kept: Record<string, string>;
+  /** Has a field whose text comes back after a refusal; secrets never do. */
+  text: boolean;
+}
+
+const unescape = (text: string) =>
+  text
+    .replace(/&quot;/g, '"')
+    .replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)))
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&amp;/g, '&');
+
+/** Forms of a page that post, with the names of their fields and what stands hidden in them. */
+function formsOf(page: string, html: string): Found[] {
+  return [...html.matchAll(/<form([^>]*)>([\s\S]*?)<\/form>/g)].flatMap(([, head = '', inside = '']) => {
+    if (!/method="post"/i.test(head)) return [];
+    const action = unescape(/action="([^"]*)"/.exec(head)?.[1] ?? '');
+    const fields = new Set<string>();
+    const kept: Record<string, string> = {};
+    for (const [tag = '', name = ''] of inside.matchAll(/<(?:input|select|textarea)[^>]*\bname="([^"]+)"[^>]*>/g)) {
+      if (name.startsWith('_')) continue;
+      fields.add(name);
+      if (tag.includes('type="hidden"')) kept[name] = unescape(/value="([^"]*)"/.exec(tag)?.[1] ?? '');
+    }
+    const text = [...inside.matchAll(/<(input|textarea)[^>]*>/g)].some(
+      ([tag, kind]) =>
+        !/name="[^"]*(password|pin|code|secret|_)/i.test(tag) && (kind === 'textarea' || /type="text"/.test(tag)),
+    );
+    return [{ page, action, fields: [...fields], kept, text }];
+  });
+}
+
+let served: Served;
+const found: { at: Running; data: string; cookie: string; form: Found; covers: string }[] = [];
+
+beforeAll(async () => {
+  served = await serveDemonstration();
+  const { hub, centre } = served;
+  const admin = await signIn(hub, hub, 'admin');
+  const staff = await signIn(hub, hub, 'municipio');
+  const operator = await signIn(centre, hub, 'operadora');
+  const first = (data: string, sql: string) => {
+    const db = new DatabaseSync(path.join(data, 'programme.db'), { readOnly: true });
+    const row = db.prepare(sql).get() as { id: string };
+    db.close();
+    return row.id;
+  };
+  const person = first(centre.dataDir, 'SELECT id FROM person WHERE gone IS NULL LIMIT 1');
+  const visit = first(centre.dataDir, 'SELECT id FROM visit LIMIT 1');
+  const proposal = first(
+    centre.dataDir,
+    "SELECT id FROM proposal_step WHERE kind = 'submitted' ORDER BY id DESC LIMIT 1",
+  );
+  const account = first(hub.dataDir, "SELECT id FROM account WHERE username = 'donante'");
+  const place = first(hub.dataDir, "SELECT id FROM place WHERE kind = 'community' LIMIT 1");
+  const visits: [Running, string, string, string][] = [
+    [hub, admin, 'admin/sites', '/admin/sites'],
+    [hub, admin, 'admin/sessions', '/admin/sessions'],
+    [hub, admin, 'admin/territory', '/admin/territory'],
+    [hub, admin, 'admin/territory/[id]', `/admin/territory/${place}`],
+    [hub, admin, 'admin/territory/holidays', '/admin/territory/holidays'],
+    [hub, admin, 'admin/accounts/new', '/admin/accounts/new'],
+    [hub, admin, 'admin/accounts/[id]', `/admin/accounts/${account}`],
+    [hub, admin, 'account', '/account'],
+    [hub, '', 'sign-in', '/sign-in'],
+    [centre, operator, 'proposals/new', `/proposals/new?person=${person}`],
+    [centre, operator, 'proposals/[id]', `/proposals/${proposal}?person=${person}`],
+    [centre, operator, 'desk/safe', '/desk/safe'],
+    [centre, operator, 'desk/visits/new', '/desk/visits/new'],
+    [centre, operator, 'desk/visits/[id]', `/desk/visits/${visit}`],
+    [centre, operator, 'desk/people/new', '/desk/people/new'],
+    [centre, operator, 'desk/people/[id]', `/desk/people/${person}`],
+    [centre, operator, 'desk/people/[id]/correct', `/desk/people/${person}/correct`],
+    [hub, staff, 'office/proposals/[id]', `/office/proposals/${proposal}`],
+  ];
+  for (const [at, cookie, covers, where] of visits) {
+    const answer = await ask(at, where, { headers: { cookie, accept: 'text/html' } });
+    expect(answer.status, where).toBe(200);
+    for (const form of formsOf(where, answer.body)) {
+      // the way out stands on every page
+      if (form.action.startsWith('/sign-out')) continue;
+      found.push({ at, data: at.dataDir, cookie, form, covers });
+    }
+  }
+}, 120_000);
+afterAll(() => served.stop());
+
+it('is found on its page, whichever is added', () => {
+  const covered = new Set(found.map(({ covers }) => covers));
+  expect([...covered, ...ELSEWHERE].toSorted()).toEqual(formRoutes().toSorted());
+});
+
+const written = (data: string) => {
+  const db = new DatabaseSync(path.join(data, 'programme.db'), { readOnly: true });
+  const count = (sql: string) => Number(Object.values(db.prepare(sql).get() ?? {})[0]);
+  const all = count('SELECT coalesce(sum(count), 0) FROM log_open') + count('SELECT count(*) FROM log_segment');
+  db.close();
+  return all;
+};
+
+const HOSTILE = `"><script>alert(1)</script><img src=x onerror=alert(2)>' OR 1=1 --`;
+const SENT: [name: string, value: string][] = [
+  ['nothing', ''],
+  ['hostile HTML', HOSTILE],
+  ['a foreign id', '00000ZZZZ9'],
+  ['a null byte and marks that turn the line', 'a\u0000b\u202Ec'],
+  ['far too much', 'ñ'.repeat(40_000)],
+  ['signs beyond the first plane', '🛶'.repeat(2_000)],
+];
+
+it.each(SENT)(
+  'answers %s with a sentence, writes nothing and keeps what was typed',
+  async (name, value) => {
+    for (const { at, data, cookie, form } of found) {
+      if (form.fields.length === 0) continue; // nothing can be typed there
+      const what = `${form.page} ${form.action}, ${name}`;
+      const before = written(data);
+      const typed = form.fields.filter((field) => !(field in form.kept));
+      const fields = new URLSearchParams(
+        Object.fromEntries((typed.length > 0 ? typed : form.fields).map((field) => [field, value])),
+      );
+      for (const [field, kept] of Object.entries(form.kept)) if (typed.length > 0) fields.set(field, kept);
+      const where = form.action.startsWith('/')
+        ? form.action
+        : `${form.page.split('?')[0]}${form.action || (form.page.includes('?') ? `?${form.page.split('?')[1]}` : '')}`;
+      const origin = `http://127.0.0.1:${at.port}`;
+      const answer = await ask(at, where, {
+        method: 'POST',
+        headers: { ...FORM, origin, cookie },
+        body: fields.toString(),
+      });
+      expect(answer.status, what).toBeLessThan(500);
+      expect(answer.body, what).not.toContain('<script>alert');
+      expect(answer.body, what).not.toMatch(/<img src=x/);
+      expect(answer.body, what).not.toMatch(/>\s*(refusal|field)\.[a-z-]+/);
+      if (answer.status >= 400) {
+        expect(answer.body, what).toContain('lang="es');
+        expect(answer.body, what).toMatch(/role="alert"|<h1/);
+        expect(written(data), what).toBe(before);
+      }
+    }
+  },
+  120_000,
+);
+
+it('is refused without an origin and a token, whoever sends it, and writes nothing', async () => {
+  for (const { at, data, cookie, form } of found) {
+    const before = written(data);
+    const where = form.action.startsWith('/') ? form.action : `${form.page.split('?')[0]}${form.action}`;
+    const body = new URLSearchParams(Object.fromEntries(form.fields.map((field) => [field, 'x']))).toString();
+    const answer = await ask(at, where, { method: 'POST', headers: { ...FORM, cookie }, body });
+    expect(answer.status, `${form.page} ${form.action}`).toBe(403);
+    expect(written(data)).toBe(before);
+  }
+}, 60_000);
+
+it('is refused to who is signed out, with the way to sign in', async () => {
+  for (const { at, form } of found) {
+    if (form.page === '/sign-in') continue;
+    const where = form.action.startsWith('/') ? form.action : `${form.page.split('?')[0]}${form.action}`;
+    const body = new URLSearchParams(
+      Object.fromEntries(form.fields.map((field) => [field, form.kept[field] ?? 'x'])),
+    ).toString();
+    const origin = `http://127.0.0.1:${at.port}`;
+    const answer = await ask(at, where, { method: 'POST', headers: { ...FORM, origin }, body });
+    expect([303, 400, 401, 403], `${form.page} ${form.action}: ${answer.status}`).toContain(answer.status);
+    if (answer.status === 303) expect(answer.headers.location).toContain('/sign-in');
+  }
+}, 60_000);
