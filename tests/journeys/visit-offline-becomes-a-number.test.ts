@@ -231,3 +231,36 @@ it('brings everything to the hub once, though the link is cut in the middle of e
   const idle = await runCli('sync', '--data', folders[1]);
   expect(JSON.parse(idle.out)).toMatchObject({ operations: { up: 0, down: 0 }, roundTrips: 1 });
 });
+
+it('is a number at the hub that leads back to the record and to its act', async () => {
+  const context = await newContext(browser, { width: 360, javaScript: false });
+  const page = await signInAsAdministrator(context);
+  await page.goto(`${hub.url}/office/results?indicator=visits.attentions`);
+  await clean(page);
+  const total = page.locator('main .lead a').first();
+  expect(Number.parseInt((await total.textContent())?.replace(/\D+/, '') ?? '', 10)).toBe(visitsIn(folders[0]).length);
+  await total.click();
+  await page.waitForURL(/results\/records/);
+  await clean(page);
+  await page.locator('table a').first().click();
+  await page.waitForURL(/results\/record\?/);
+  await clean(page);
+  const said = (await page.textContent('main')) ?? '';
+  for (const part of ['visits.register', 'Puerto Ocopa', 'Firmado por el servidor que lo escribió'])
+    expect(said).toContain(part);
+  expect(said).not.toContain('Rosalía');
+  const results = await page.goto(`${hub.url}/results`);
+  expect(results?.status()).toBe(200);
+  await clean(page);
+  await context.close();
+});
+
+async function signInAsAdministrator(context: BrowserContext): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(`${hub.url}/sign-in`);
+  await page.getByLabel('Usuario').fill(ADMIN.username);
+  await page.getByLabel('Contraseña').fill(ADMIN.password);
+  await page.getByRole('button', { name: 'Ingresar' }).click();
+  await page.waitForURL(/\/account/);
+  return page;
+}

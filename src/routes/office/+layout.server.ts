@@ -1,4 +1,9 @@
-// What the frame of this area needs besides what every page knows.
+// What the frame of this area needs besides what every page knows: where this person may go.
 import type { LayoutServerLoad } from './$types';
+import { holdsSomewhere } from '#platform/permissions';
 
-export const load: LayoutServerLoad = ({ locals }) => ({ nonce: locals.nonce });
+export const load: LayoutServerLoad = ({ locals: { actor, nonce } }) => ({
+  nonce,
+  mayRead: holdsSomewhere(actor, 'results.read'),
+  mayAnswer: holdsSomewhere(actor, 'proposals.answer'),
+});
