@@ -1,4 +1,4 @@
-// `npm run check`: format, lint, types, boundaries, lengths, texts; a line per check, exactly what runs before the tests.
+// `npm run check`: format, lint, types, boundaries, dead code, lengths, texts; a line per check, exactly what runs before the tests.
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
@@ -84,6 +84,7 @@ const checks: Check[] = [
     name: 'boundaries',
     run: command('depcruise', 'src', '--config', '.dependency-cruiser.cjs', '--output-type', 'err'),
   },
+  { name: 'dead code', run: command('knip', '--no-progress', '--no-config-hints') },
   { name: 'lengths', run: lengths },
   { name: 'texts', run: texts },
 ];

@@ -6,7 +6,7 @@ import { readConfig, type Config } from '#platform/config';
 import { startServer } from '#platform/http';
 import { startJobs } from '#platform/jobs';
 import { setSessionReader } from '#platform/sessions';
-import { loadTexts } from '#platform/texts';
+import { loadTexts, logTextProblems } from '#platform/texts';
 import { buildIfNeeded, loadHandler, programRoot } from './build.ts';
 import { firstStart } from './first-start.ts';
 import { lockDataFolder } from './lock.ts';
@@ -68,6 +68,7 @@ export async function serve(flags: StartFlags, say: (line: string) => void): Pro
       program.app.config = config;
       setCurrentApp(program.app);
       setCurrentReplica(program.replica);
+      logTextProblems(program.app.log);
       setSessionReader(readSession);
       const server = await startServer({
         app: program.app,

@@ -211,6 +211,26 @@ async function fetchRaw(where: string, headers: Record<string, string>): Promise
   });
 }
 
+describe('who is not signed in', () => {
+  it('is asked to wait when the same is sent over and over, and others are not', async () => {
+    const origin = `http://127.0.0.1:${served.centre.port}`;
+    const send = (cookie: string) =>
+      ask(served.centre, FORM_PAGE, {
+        method: 'POST',
+        headers: { ...FORM, origin, cookie },
+        body: 'username=x&password=y',
+      });
+    const nervous = cookiesOf(await ask(served.centre, '/sign-in'));
+    expect(nervous).not.toBe('');
+    let last = await send(nervous);
+    for (let sent = 0; sent < 120 && last.status !== 429; sent++) last = await send(nervous);
+    expect(last.status).toBe(429);
+    expect(Number(last.headers['retry-after'])).toBeGreaterThan(0);
+    expect(last.body).toContain('Espere');
+    expect((await send(cookiesOf(await ask(served.centre, '/sign-in')))).status).not.toBe(429);
+  });
+});
+
 describe('cookies and protocol', () => {
   it('are not marked secure over plain HTTP, and no client can pretend otherwise', async () => {
     const page = await ask(served.hub, '/sign-in', {

@@ -1,5 +1,4 @@
-// Which areas of the screens open for an actor, and the door that each area's load goes through.
-import { Refusal } from './errors.ts';
+// Which areas of the screens open for an actor.
 import { holdsSomewhere, type Actor } from './permissions.ts';
 
 export interface Areas {
@@ -18,10 +17,4 @@ const OPENS: Record<keyof Areas, string[]> = {
 export function areasOf(actor: Actor): Areas {
   const open = (area: keyof Areas) => OPENS[area].some((permission) => holdsSomewhere(actor, permission));
   return { desk: open('desk'), office: open('office'), admin: open('admin') };
-}
-
-/** Errors: Refusal `permissions.sign-in` or `permissions.denied`. */
-export function needPermission(actor: Actor, ...permissions: string[]): void {
-  if (actor.kind === 'anonymous') throw new Refusal('permissions.sign-in');
-  if (!permissions.some((permission) => holdsSomewhere(actor, permission))) throw new Refusal('permissions.denied');
 }

@@ -10,6 +10,7 @@ import {
 import type { AddressInfo } from 'node:net';
 import { countTexts, onTextsChanged, text } from '#lib/text/index.ts';
 import type { App } from './app.ts';
+import { VISITOR_COOKIE } from './form-token.ts';
 import { isKnownHost, isPrivateAddress } from './hosts.ts';
 import { codingFor, compressBody, etagOf, PageCache, type KeptPage } from './page-cache.ts';
 import {
@@ -21,6 +22,7 @@ import {
   readMode,
   SESSION_COOKIE,
 } from './preferences.ts';
+import { rateLimit } from './rate-limit.ts';
 
 /** Ours alone: copies from clients are dropped. adapter-node reads it (PROTOCOL_HEADER). */
 export const PROTOCOL_HEADER = 'x-ciudadania-protocol';
@@ -80,9 +82,10 @@ export function authenticatesByKey(path: string): boolean {
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { app, handler } = options;
   const cache = new PageCache(app.db.engine === 'postgres');
+  const tries = newTries();
   onTextsChanged(() => cache.clear());
   const server = createServer((request, response) => {
-    serve(app, cache, handler, request, response);
+    serve(app, cache, tries, handler, request, response);
   });
   server.requestTimeout = 30 * 60_000; // 131 kB over a stalling 64 kbit/s link takes minutes
   server.headersTimeout = 60_000;
@@ -112,6 +115,7 @@ function closeServer(server: Server): Promise<void> {
 function serve(
   app: App,
   cache: PageCache,
+  tries: ReturnType<typeof newTries>,
   handler: RequestListener,
   request: IncomingMessage,
   response: ServerResponse,
@@ -140,6 +144,11 @@ function serve(
       else if (hostOf(origin) !== headers.host?.toLowerCase())
         return refuse(response, request, 403, language, 'http.foreign-origin');
     }
+    const wait = tooOften(tries, path, headers.cookie, address);
+    if (wait > 0) {
+      response.setHeader('retry-after', Math.ceil(wait / 1_000));
+      return refuse(response, request, 429, language, 'http.too-often');
+    }
     const limit = LIMITS.find(([prefix]) => path.startsWith(prefix))?.[1] ?? FORM_LIMIT;
     const length = Number(headers['content-length'] ?? Number.NaN);
     if (headers['transfer-encoding'] !== undefined || Number.isNaN(length)) {
@@ -160,6 +169,28 @@ function serve(
   if (!path.startsWith('/api/replication/'))
     finishPages(request, response, (page) => key && cache.put(key, { ...page, version }, now));
   handler(request, response);
+}
+
+/** Who is not signed in tries so often and no oftener; a telecentre is one address for many devices. */
+function newTries() {
+  return {
+    enrolment: rateLimit({ burst: 20, every: 6_000 }),
+    device: rateLimit({ burst: 60, every: 1_000 }),
+    address: rateLimit({ burst: 600, every: 200 }),
+  };
+}
+
+/** Milliseconds to wait. Who is signed in is known by name and slowed by nothing here. */
+function tooOften(
+  tries: ReturnType<typeof newTries>,
+  path: string,
+  cookies: string | undefined,
+  address: string,
+): number {
+  if (path === '/api/replication/enrol') return tries.enrolment.take(address);
+  if (authenticatesByKey(path) || cookieValue(cookies, SESSION_COOKIE) !== undefined) return 0;
+  const device = cookieValue(cookies, VISITOR_COOKIE);
+  return Math.max(device === undefined ? 0 : tries.device.take(device), tries.address.take(address));
 }
 
 function pathOf(url: string | undefined): string {

@@ -1,5 +1,4 @@
 // Which site may write, hold and receive which partition; asked when an act is written here and again by the hub when it arrives.
-import type { SiteContext } from '#platform/app';
 import type { MergeClass } from '#platform/manifest';
 import { readPartition, type PartitionName } from '#platform/partitions';
 
@@ -41,8 +40,4 @@ export function mayHold(site: SitePlace, partitionName: string): boolean {
     default:
       return false;
   }
-}
-
-export function placeOf(site: SiteContext): SitePlace {
-  return { role: site.role, id: site.id, district: site.district };
 }
