@@ -5,7 +5,7 @@ import { anonymous } from '#platform/permissions';
 import { certificateHolds } from './identity.ts';
 import type { Replica } from './replica.ts';
 import { fingerprintFits, readCode, type EnrolmentAnswer } from './sites.ts';
-import { httpTransport, type Transport } from './transport.ts';
+import { httpTransport, LinkError, type Transport } from './transport.ts';
 
 export const ENROL_PATH = '/api/replication/enrol';
 
@@ -37,7 +37,7 @@ export async function enrolWithHub(
     const exchange = await transport.send(ENROL_PATH, [Buffer.from(request)]);
     const chunks: Uint8Array[] = [];
     for await (const chunk of exchange.answer) chunks.push(chunk);
-    const outcome = JSON.parse(Buffer.concat(chunks).toString()) as Outcome<EnrolmentAnswer>;
+    const outcome = readOutcome(Buffer.concat(chunks).toString(), exchange.status);
     if (!outcome.ok)
       throw new Refusal(outcome.refusal.code, { field: outcome.refusal.field, params: outcome.refusal.params });
     const answer = outcome.value;
@@ -65,5 +65,16 @@ export async function enrolWithHub(
     return { number: answer.number, name: answer.name, programme: answer.programme, district: answer.district };
   } finally {
     if (!options.transport) transport.close();
+  }
+}
+
+/** Errors: LinkError when what answered is no hub, or has no time now. */
+function readOutcome(text: string, status: number): Outcome<EnrolmentAnswer> {
+  try {
+    return JSON.parse(text) as Outcome<EnrolmentAnswer>;
+  } catch (error) {
+    const reason =
+      status === 429 ? 'it was asked too often; wait a minute' : `what answers there is no hub (${status})`;
+    throw new LinkError(`The telecentre was not enrolled: ${reason}.`, { cause: error });
   }
 }
