@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 
 const WANTED = 26;
 /** @param {string} path */
@@ -10,6 +11,9 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const [major = 0] = process.versions.node.split('.').map(Number);
 
 if (major >= WANTED) {
+  // a small PC: young objects get little room, which costs no speed here and saves a quarter of the memory (bench/home.ts)
+  setFlagsFromString('--max-semi-space-size=4');
+  setFlagsFromString('--semi-space-growth-factor=1');
   const { main } = await import('./main.ts');
   await main(process.argv.slice(2));
 } else {
