@@ -1,5 +1,14 @@
 // `ciudadania backup FILE`: everything of this installation, encrypted, while it serves or not; the keys of persons in a file of their own.
-import { createReadStream, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  createReadStream,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openKeyFile, openKeySchema, type KeyStore } from '#replication';
@@ -15,6 +24,7 @@ import { programVersion } from './version.ts';
 export async function backup(file: string, flags: CommonFlags): Promise<void> {
   const config = readConfig(configInput(flags));
   const target = path.resolve(file);
+  if (!existsSync(path.dirname(target))) throw new Error(`There is no folder ${path.dirname(target)}.`);
   for (const one of [target, keysFile(target)])
     if (existsSync(one)) throw new Error(`${one} is there already; a backup never replaces another file.`);
   if (!config.databaseUrl && !existsSync(databaseFile(config)))
@@ -36,17 +46,16 @@ export async function backup(file: string, flags: CommonFlags): Promise<void> {
     await store.close();
   }
   try {
-    await writeBackup(target, recipient, { ...head, content: 'data' }, dataOf(config, target));
+    await writeBackup(target, recipient, { ...head, content: 'data' }, dataOf(config));
     const late = await openKeys(config);
-    rmSync(keysFile(target));
     try {
-      // again, for the keys that were made meanwhile
+      // again and in place of the first, for the keys that were made meanwhile
       await writeBackup(keysFile(target), recipient, { ...head, content: 'keys' }, keyLines(late));
     } finally {
       await late.close();
     }
   } catch (error) {
-    rmSync(keysFile(target), { force: true });
+    for (const one of [target, keysFile(target)]) rmSync(one, { force: true });
     throw error;
   }
   print({ file: target, keys: keysFile(target), made: new Date(head.made).toISOString() });
@@ -55,10 +64,10 @@ export async function backup(file: string, flags: CommonFlags): Promise<void> {
 export const recipientFile = (config: Config): string => path.join(config.dataDir, 'recovery-recipient');
 export const keysFile = (file: string): string => `${file}.keys`;
 
-export function openKeys(config: Config): Promise<KeyStore> {
+export async function openKeys(config: Config, options: { readOnly?: boolean } = {}): Promise<KeyStore> {
   return config.databaseUrl
-    ? openKeySchema(config.databaseUrl)
-    : Promise.resolve(openKeyFile(path.join(config.dataDir, 'keys.db')));
+    ? openKeySchema(config.databaseUrl, options)
+    : openKeyFile(path.join(config.dataDir, 'keys.db'), options);
 }
 
 /** What backups are encrypted to. The secret is made with the first backup, shown once and kept nowhere. */
@@ -69,18 +78,59 @@ async function recipientOf(config: Config): Promise<string> {
   writeFileSync(file, `${recipient}\n`, { mode: 0o600, flag: 'wx' });
   syncFolder(config.dataDir);
   process.stderr.write(
-    `\nThis is the recovery key of this installation. Write it on paper and keep it elsewhere: it is shown once,\nand no backup can be opened without it.\n\n  ${secret}\n\n`,
+    [
+      '',
+      'This is the recovery key of this installation. Write it on paper and keep it elsewhere: it is shown once,',
+      'and no backup can be opened without it.',
+      '',
+      `  ${secret}`,
+      '',
+      'The same in groups, to be read aloud:',
+      '',
+      ...groupsOf(secret),
+      '',
+      '',
+    ].join('\n'),
   );
   return recipient;
 }
 
-async function* dataOf(config: Config, target: string): AsyncIterable<Uint8Array> {
+/** Four letters a group, six groups a line. */
+function groupsOf(secret: string): string[] {
+  const groups = secret.slice('AGE-SECRET-KEY-1'.length).match(/.{1,4}/g) ?? [];
+  const lines = Array.from({ length: Math.ceil(groups.length / 6) }, (_, line) => groups.slice(line * 6, line * 6 + 6));
+  return ['  AGE-SECRET-KEY-1', ...lines.map((line) => `  ${line.join(' ')}`)];
+}
+
+const COPY = /^backup-(\d+)\.copy/;
+
+/** Copies in clear that a backup left when its power was cut. */
+function removeOldCopies(dataDir: string): void {
+  for (const name of readdirSync(dataDir)) {
+    const maker = COPY.exec(name)?.[1];
+    if (maker && !runs(Number(maker))) rmSync(path.join(dataDir, name), { force: true });
+  }
+}
+
+function runs(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as { code?: string }).code === 'EPERM';
+  }
+}
+
+async function* dataOf(config: Config): AsyncIterable<Uint8Array> {
   if (config.databaseUrl) {
     yield* dumpTables(config.databaseUrl);
     return;
   }
-  const copy = `${target}.copy`;
-  rmSync(copy, { force: true });
+  // beside the database, where it is no less protected: what goes to the stick is sealed first
+  removeOldCopies(config.dataDir);
+  const copy = path.join(config.dataDir, `backup-${process.pid}.copy`);
+  closeSync(openSync(copy, 'wx', 0o600));
   try {
     const db = new DatabaseSync(databaseFile(config), { readOnly: true, timeout: 10_000 });
     try {
@@ -100,7 +150,9 @@ async function* keyLines(store: KeyStore): AsyncIterable<Uint8Array> {
   for (;;) {
     const keys = await store.list(after, 500);
     for (const { partition, subject, key } of keys)
-      yield Buffer.from(`${JSON.stringify([partition, subject, Buffer.from(key).toString('base64url')])}\n`);
+      yield Buffer.from(
+        `${JSON.stringify([partition, subject, key ? Buffer.from(key).toString('base64url') : null])}\n`,
+      );
     after = keys.at(-1);
     if (keys.length < 500) return;
   }

@@ -1,27 +1,18 @@
 // `ciudadania doctor`: looks at everything that must be whole, while the program serves or not, and says what to do. Changes nothing.
-import { existsSync, statfsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { sql } from 'kysely';
-import { inspectLog, type Identity } from '#replication';
+import { inspectLog, type Identity, type LogReport } from '#replication';
 import { readConfig, type Config } from '#platform/config';
 import { openDb, type Reader } from '#platform/db';
 import { indexTables } from '#platform/manifest';
 import { migrationsOf } from '#platform/migrate';
 import { openKeys } from './backup.ts';
+import { lookAtFiles, type Finding } from './doctor-files.ts';
 import { configInput, type CommonFlags } from './flags.ts';
 import { print } from './operate.ts';
 import { allModules, databaseFile } from './program.ts';
-
-type Verdict = 'ok' | 'attention' | 'wrong';
-
-interface Finding {
-  verdict: Verdict;
-  of: 'database' | 'keys' | 'schema' | 'log' | 'files' | 'disk';
-  text: string;
-}
-
-const LITTLE_ROOM = 500_000_000;
 
 export async function doctor(flags: CommonFlags & { json?: boolean }): Promise<void> {
   const config = readConfig(configInput(flags));
@@ -37,15 +28,16 @@ export async function doctor(flags: CommonFlags & { json?: boolean }): Promise<v
 async function examine(config: Config): Promise<Finding[]> {
   if (!config.databaseUrl && !existsSync(databaseFile(config)))
     return [{ verdict: 'wrong', of: 'files', text: `There are no data in ${config.dataDir}.` }];
-  const findings = [...files(config), ...integrity(config)];
-  if (findings.some((finding) => finding.of === 'database' && finding.verdict === 'wrong')) return findings;
+  const findings = [...lookAtFiles(config), ...integrity(config)];
+  if (findings.some(({ of, verdict }) => (of === 'database' || of === 'keys') && verdict === 'wrong')) return findings;
   const db = openDb({
     databaseUrl: config.databaseUrl,
     sqlite: config.databaseUrl ? undefined : { path: databaseFile(config), readOnly: true },
+    connections: 1,
   });
   try {
     // one moment, though the program goes on writing; the reader is one connection here
-    if (db.engine === 'sqlite') await sql`BEGIN`.execute(db.read);
+    await (db.engine === 'sqlite' ? sql`BEGIN` : sql`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY`).execute(db.read);
     findings.push(await schema(db.read));
     if (findings.every((finding) => finding.of !== 'schema' || finding.verdict !== 'wrong'))
       findings.push(...(await log(config, db.read)));
@@ -53,26 +45,6 @@ async function examine(config: Config): Promise<Finding[]> {
     await db.close();
   }
   return findings;
-}
-
-function files(config: Config): Finding[] {
-  const found: Finding[] = [];
-  const open = [config.dataDir, path.join(config.dataDir, 'control.sock')].filter(
-    (file) => existsSync(file) && (statSync(file).mode & 0o077) !== 0,
-  );
-  found.push(
-    open.length === 0
-      ? { verdict: 'ok', of: 'files', text: 'The data folder opens for its owner only.' }
-      : { verdict: 'wrong', of: 'files', text: `Others may open ${open.join(', ')}: chmod go-rwx.` },
-  );
-  const { bavail, bsize } = statfsSync(config.dataDir);
-  const free = Math.round((bavail * bsize) / 1_000_000);
-  found.push({
-    verdict: bavail * bsize < LITTLE_ROOM ? 'attention' : 'ok',
-    of: 'disk',
-    text: `${free} MB are free.`,
-  });
-  return found;
 }
 
 function integrity(config: Config): Finding[] {
@@ -115,17 +87,19 @@ async function schema(reader: Reader): Promise<Finding> {
 }
 
 async function log(config: Config, reader: Reader): Promise<Finding[]> {
-  const store = await openKeys(config);
-  let identity: Identity | undefined;
+  const store = await openKeys(config, { readOnly: true });
   try {
     const stored = await store.identity();
-    identity = stored === null ? undefined : (JSON.parse(stored) as Identity);
+    if (stored === null)
+      return [{ verdict: 'wrong', of: 'keys', text: 'It is not known who this installation is. Restore the keys.' }];
+    const identity = JSON.parse(stored) as Identity;
+    return logFindings(await inspectLog(reader, { tables: indexTables(allModules()), identity, keys: store }));
   } finally {
     await store.close();
   }
-  if (!identity)
-    return [{ verdict: 'wrong', of: 'keys', text: 'It is not known who this installation is. Restore the keys.' }];
-  const report = await inspectLog(reader, indexTables(allModules()), identity);
+}
+
+function logFindings(report: LogReport): Finding[] {
   const found: Finding[] = report.findings.map(({ code, partition, detail }) => ({
     verdict: 'wrong',
     of: 'log',

@@ -1,5 +1,5 @@
 // One process owns a data folder on SQLite: a lock that the operating system releases when the process dies, however it dies.
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -16,7 +16,9 @@ export class DataFolderInUse extends Error {
 /** Takes the lock or throws DataFolderInUse. Returns the release. */
 export function lockDataFolder(folder: string): () => void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const db = new DatabaseSync(path.join(folder, 'lock.db'), { timeout: 0 });
+  const file = path.join(folder, 'lock.db');
+  closeSync(openSync(file, 'a', 0o600));
+  const db = new DatabaseSync(file, { timeout: 0 });
   try {
     db.exec('PRAGMA locking_mode = EXCLUSIVE');
     db.exec('BEGIN EXCLUSIVE');

@@ -50,7 +50,16 @@ export async function makeRecoveryKey(): Promise<RecoveryKey> {
 }
 
 /** What goes with a secret: after a restore the same paper opens the backups to come. */
-export const recipientOfSecret = (secret: string): Promise<string> => identityToRecipient(secret.trim());
+export const recipientOfSecret = (secret: string): Promise<string> => identityToRecipient(secret);
+
+/**
+ * The recovery key from a file as `age` writes it, with comments, or as a person copied it from paper, in groups.
+ * What is wrong with it shows when it is used: it has a checksum.
+ */
+export function readSecret(typed: string): string {
+  const lines = typed.split('\n').filter((line) => !line.trimStart().startsWith('#'));
+  return lines.join('').replace(/\s/g, '').toUpperCase();
+}
 
 const LINE = 10;
 
@@ -106,9 +115,11 @@ export async function readBackup(file: string, secret: string): Promise<OpenBack
   if (!existsSync(file)) throw new BadBackup(`${file} is not there.`);
   const decrypter = new Decrypter();
   try {
-    decrypter.addIdentity(secret.trim());
+    decrypter.addIdentity(secret);
   } catch (error) {
-    throw new BadBackup('That is not a recovery key. It begins with AGE-SECRET-KEY-1.', { cause: error });
+    throw new BadBackup('That is not a recovery key. It begins with AGE-SECRET-KEY-1; check every letter.', {
+      cause: error,
+    });
   }
   let plain: ReadableStream<Uint8Array>;
   try {

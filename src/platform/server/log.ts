@@ -14,13 +14,13 @@ class TurningFile {
   #size: number;
   constructor(file: string) {
     this.#path = file;
-    mkdirSync(path.dirname(file), { recursive: true });
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
     this.#size = existsSync(file) ? statSync(file).size : 0;
   }
   write(line: string): void {
     try {
       if (this.#size > FILE_BYTES) this.#turn();
-      appendFileSync(this.#path, line);
+      appendFileSync(this.#path, line, { mode: 0o600 });
       this.#size += Buffer.byteLength(line);
     } catch {
       // full disk: the screen tells the operator; the log can only be silent

@@ -1,4 +1,5 @@
 // Kysely over node:sqlite: one connection per driver, statements kept, booleans and integers as PostgreSQL's client gives them.
+import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import {
   CompiledQuery,
@@ -20,6 +21,8 @@ export interface SqliteFile {
 }
 
 export function openSqlite(file: SqliteFile): DatabaseSync {
+  // made by SQLite it would open for others; its companions take its mode
+  if (!file.readOnly && file.path !== ':memory:') closeSync(openSync(file.path, 'a', 0o600));
   const db = new DatabaseSync(file.path, {
     readOnly: file.readOnly,
     timeout: 2_000,

@@ -1,5 +1,6 @@
 // The key store: one key per person and partition, outside log, snapshots and main backup, so that destroying it erases what was sealed.
 import { randomBytes } from 'node:crypto';
+import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';
 
@@ -8,6 +9,11 @@ export interface SubjectKey {
   subject: string;
   /** 32 bytes. */
   key: Uint8Array;
+}
+
+/** A line of the store; the key is null where it was destroyed, so that a copy of the store remembers that too. */
+export interface StoredKey extends Omit<SubjectKey, 'key'> {
+  key: Uint8Array | null;
 }
 
 export interface KeyStore {
@@ -19,8 +25,10 @@ export interface KeyStore {
   put(keys: readonly SubjectKey[]): Promise<void>;
   /** Erases for good; `get` gives null from now on, here and for late arrivals. */
   destroy(partition: string, subject: string): Promise<void>;
-  /** For backups of the keys, which are a file of their own. At most `limit`, after the given key in order. */
-  list(after: { partition: string; subject: string } | undefined, limit: number): Promise<SubjectKey[]>;
+  /** Whether a key is here, was destroyed, or never was here. */
+  state(partition: string, subject: string): Promise<'here' | 'destroyed' | 'absent'>;
+  /** For backups of the keys, which are a file of their own; destroyed ones too. At most `limit`, after the given one in order. */
+  list(after: { partition: string; subject: string } | undefined, limit: number): Promise<StoredKey[]>;
   /** Who this installation is, with its private keys: kept here because it too must stay out of the main backup. Null before the first start. */
   identity(): Promise<string | null>;
   saveIdentity(json: string): Promise<void>;
@@ -29,15 +37,25 @@ export interface KeyStore {
 
 const KEY_BYTES = 32;
 
-/** A store in one SQLite file, beside the main database and never inside it. */
-export function openKeyFile(path: string): KeyStore {
-  const db = new DatabaseSync(path, { timeout: 2_000 });
+function prepareKeyFile(db: DatabaseSync): void {
   db.exec('PRAGMA journal_mode = DELETE'); // no write-ahead file in which an erased key would linger
   db.exec('PRAGMA synchronous = FULL');
   db.exec('PRAGMA secure_delete = ON');
   db.exec(`CREATE TABLE IF NOT EXISTS subject_key (
     partition TEXT NOT NULL, subject TEXT NOT NULL, key BLOB, PRIMARY KEY (partition, subject)) WITHOUT ROWID`);
   db.exec('CREATE TABLE IF NOT EXISTS identity (one INTEGER PRIMARY KEY CHECK (one = 1), json TEXT NOT NULL)');
+}
+
+export interface KeyStoreOptions {
+  /** Only looked at: nothing is made when it is missing. */
+  readOnly?: boolean;
+}
+
+/** A store in one SQLite file, beside the main database and never inside it. */
+export function openKeyFile(path: string, { readOnly = false }: KeyStoreOptions = {}): KeyStore {
+  if (!readOnly) closeSync(openSync(path, 'a', 0o600)); // made by SQLite it would open for others
+  const db = new DatabaseSync(path, { timeout: 2_000, readOnly });
+  if (!readOnly) prepareKeyFile(db);
   const select = db.prepare('SELECT key FROM subject_key WHERE partition = ? AND subject = ?');
   const insert = db.prepare(
     'INSERT INTO subject_key (partition, subject, key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
@@ -46,7 +64,7 @@ export function openKeyFile(path: string): KeyStore {
     'INSERT INTO subject_key (partition, subject, key) VALUES (?, ?, NULL) ON CONFLICT DO UPDATE SET key = NULL',
   );
   const page = db.prepare(
-    'SELECT partition, subject, key FROM subject_key WHERE key IS NOT NULL AND (partition, subject) > (?, ?) ORDER BY partition, subject LIMIT ?',
+    'SELECT partition, subject, key FROM subject_key WHERE (partition, subject) > (?, ?) ORDER BY partition, subject LIMIT ?',
   );
   const find = (partition: string, subject: string): Uint8Array | null | undefined => {
     const row = select.get(partition, subject) as { key: Uint8Array | null } | undefined;
@@ -54,6 +72,7 @@ export function openKeyFile(path: string): KeyStore {
   };
   return {
     get: (partition, subject) => Promise.resolve(find(partition, subject) ?? null),
+    state: (partition, subject) => Promise.resolve(stateOf(find(partition, subject))),
     getOrMake(partition, subject) {
       const known = find(partition, subject);
       if (known !== undefined) return Promise.resolve(known);
@@ -77,7 +96,7 @@ export function openKeyFile(path: string): KeyStore {
       return Promise.resolve();
     },
     list(after, limit) {
-      return Promise.resolve(page.all(after?.partition ?? '', after?.subject ?? '', limit) as unknown as SubjectKey[]); // reason: node:sqlite rows are untyped
+      return Promise.resolve(page.all(after?.partition ?? '', after?.subject ?? '', limit) as unknown as StoredKey[]); // reason: node:sqlite rows are untyped
     },
     identity() {
       const row = db.prepare('SELECT json FROM identity').get() as { json: string } | undefined;
@@ -96,10 +115,10 @@ export function openKeyFile(path: string): KeyStore {
   };
 }
 
-/** The same in a schema of its own on PostgreSQL, for several hub processes; leave the schema out of the main dump. */
-export async function openKeySchema(databaseUrl: string): Promise<KeyStore> {
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 3 });
-  pool.on('error', () => undefined);
+const stateOf = (found: Uint8Array | null | undefined) =>
+  found === undefined ? 'absent' : found === null ? 'destroyed' : 'here';
+
+async function prepareKeySchema(pool: pg.Pool): Promise<void> {
   await pool.query('CREATE SCHEMA IF NOT EXISTS ciudadania_keys').catch(ignoreRace);
   await pool
     .query(
@@ -112,6 +131,16 @@ export async function openKeySchema(databaseUrl: string): Promise<KeyStore> {
       'CREATE TABLE IF NOT EXISTS ciudadania_keys.identity (one integer PRIMARY KEY CHECK (one = 1), json text NOT NULL)',
     )
     .catch(ignoreRace);
+}
+
+/** The same in a schema of its own on PostgreSQL, for several hub processes; leave the schema out of the main dump. */
+export async function openKeySchema(
+  databaseUrl: string,
+  { readOnly = false }: KeyStoreOptions = {},
+): Promise<KeyStore> {
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 3 });
+  pool.on('error', () => undefined);
+  if (!readOnly) await prepareKeySchema(pool);
   const find = async (partition: string, subject: string): Promise<Uint8Array | null | undefined> => {
     const result = await pool.query<{ key: Uint8Array | null }>(
       'SELECT key FROM ciudadania_keys.subject_key WHERE partition = $1 AND subject = $2',
@@ -123,6 +152,7 @@ export async function openKeySchema(databaseUrl: string): Promise<KeyStore> {
     'INSERT INTO ciudadania_keys.subject_key (partition, subject, key) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING';
   return {
     get: async (partition, subject) => (await find(partition, subject)) ?? null,
+    state: async (partition, subject) => stateOf(await find(partition, subject)),
     async getOrMake(partition, subject) {
       const known = await find(partition, subject);
       if (known !== undefined) return known;
@@ -139,8 +169,8 @@ export async function openKeySchema(databaseUrl: string): Promise<KeyStore> {
       );
     },
     async list(after, limit) {
-      const result = await pool.query<SubjectKey>(
-        'SELECT partition, subject, key FROM ciudadania_keys.subject_key WHERE key IS NOT NULL AND (partition, subject) > ($1, $2) ORDER BY partition, subject LIMIT $3',
+      const result = await pool.query<StoredKey>(
+        'SELECT partition, subject, key FROM ciudadania_keys.subject_key WHERE (partition, subject) > ($1, $2) ORDER BY partition, subject LIMIT $3',
         [after?.partition ?? '', after?.subject ?? '', limit],
       );
       return result.rows;

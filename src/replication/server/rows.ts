@@ -151,6 +151,46 @@ async function saveRow(
     .execute();
 }
 
+/** Empties the personal fields of one row, shown and kept beside; the digest does not count them. */
+export async function emptySealed(tx: LocalTx, table: ReplicatedTable, partition: string, id: string): Promise<void> {
+  const state = await loadRow(tx, table, partition, id);
+  if (!state) return;
+  const emptied: Record<string, unknown> = {};
+  for (const [name, column] of Object.entries(table.columns)) {
+    if (!column.sealed) continue;
+    emptied[name] = null;
+    const live = state.live.get(column.n);
+    if (live)
+      state.live.set(
+        column.n,
+        live.map((one) => ({ ...one, value: null })),
+      );
+  }
+  if (table.class !== 'fact') emptied.meta = metaText(state);
+  await anyTables(tx)
+    .updateTable(table.name)
+    .set(emptied)
+    .where('partition', '=', partition)
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Rows whose personal fields are this subject's, in one partition. */
+export async function rowsOfSubject(
+  tx: LocalTx,
+  table: ReplicatedTable,
+  partition: string,
+  subject: string,
+): Promise<string[]> {
+  const rows = await anyTables(tx)
+    .selectFrom(table.name)
+    .select('id')
+    .where('partition', '=', partition)
+    .where(table.subject ?? 'id', '=', subject)
+    .execute();
+  return rows.map((row) => String(row.id));
+}
+
 /** The subject that a stored row names; undefined when the row is not here. */
 export async function readSubject(
   reader: Reader,

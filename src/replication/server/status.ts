@@ -69,7 +69,8 @@ async function waitingOperations(replica: Replica, read: Reader): Promise<number
   return waiting;
 }
 
-async function countQuarantined(read: Reader): Promise<number> {
+/** Those that wait for a person. */
+export async function countQuarantined(read: Reader): Promise<number> {
   const row = await read
     .selectFrom('log_quarantine')
     .select((e) => e.fn.countAll<number>().as('count'))
