@@ -16,6 +16,7 @@ import { makeRecoveryKey, syncFolder, writeBackup, type BackupHead } from '#plat
 import { dumpTables } from '#platform/backup-tables';
 import { readConfig, type Config } from '#platform/config';
 import { schemaVersion } from '#platform/migrate';
+import { keysFile, recipientFile } from './backup-files.ts';
 import { configInput, type CommonFlags } from './flags.ts';
 import { print } from './operate.ts';
 import { allModules, databaseFile } from './program.ts';
@@ -60,9 +61,6 @@ export async function backup(file: string, flags: CommonFlags): Promise<void> {
   }
   print({ file: target, keys: keysFile(target), made: new Date(head.made).toISOString() });
 }
-
-export const recipientFile = (config: Config): string => path.join(config.dataDir, 'recovery-recipient');
-export const keysFile = (file: string): string => `${file}.keys`;
 
 export async function openKeys(config: Config, options: { readOnly?: boolean } = {}): Promise<KeyStore> {
   return config.databaseUrl

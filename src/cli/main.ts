@@ -1,6 +1,7 @@
 // The command line: one file per command; each runs the same commands as the screens.
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { programVersion } from './version.ts';
+import { addExamples } from './examples.ts';
 import { addUpgradeCommands } from './upgrade-commands.ts';
 
 function role(value: string): 'hub' | 'telecentre' {
@@ -30,6 +31,7 @@ export function buildCli(): Command {
     .option('--empty', 'first start without demo data: makes one administrator by a one-time link')
     .option('--demo', 'at a telecentre: part of a demonstration, for a hub with demo data')
     .option('--json-ready', 'print one line of JSON when it serves')
+    .addOption(new Option('--with-parent', 'end when standard input ends').hideHelp())
     .action(async (flags) => (await import('./start.ts')).start(flags));
 
   withData(cli.command('enrol'))
@@ -88,6 +90,7 @@ export function buildCli(): Command {
     .action(async (flags) => (await import('./demo.ts')).demo(flags));
 
   addUpgradeCommands(cli, withData);
+  addExamples(cli);
   return cli;
 }
 

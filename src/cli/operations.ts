@@ -4,17 +4,15 @@ import { enrolWithHub, listSites, syncOnce } from '#replication';
 import { runCommand, type Command } from '#platform/command';
 import { system } from '#platform/permissions';
 import type { Program } from './program.ts';
+import { RefusedCommand } from './words.ts';
 
 type Args = Record<string, unknown>;
 
-/** Runs a command as the program itself; a refusal becomes an error in words. */
+/** Runs a command as the program itself. Errors: RefusedCommand. */
 export async function runAsSystem<I, O>(program: Program, command: Command<I, O>, input: unknown): Promise<O> {
   const outcome = await runCommand(program.app, command, { actor: system, input });
   if (outcome.ok) return outcome.value;
-  const { code, issues } = outcome.refusal;
-  throw new Error(
-    issues.length > 0 ? issues.map((issue) => `${issue.field || 'input'}: ${issue.code}`).join('\n') : code,
-  );
+  throw new RefusedCommand(command.name, outcome.refusal);
 }
 
 export const operations = {

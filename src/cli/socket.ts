@@ -7,6 +7,8 @@ import { text } from 'node:stream/consumers';
 export interface SocketRequest {
   operation: string;
   args: Record<string, unknown>;
+  /** In which to say what was refused. */
+  language?: string;
 }
 export type SocketAnswer = { ok: true; value: unknown } | { ok: false; message: string };
 

@@ -13,7 +13,9 @@ import { lockDataFolder } from './lock.ts';
 import { configInput, type CommonFlags } from './flags.ts';
 import { isOperation, operations } from './operations.ts';
 import { databaseFile, openProgram, type Program } from './program.ts';
+import { secondMediumJob } from './second-medium.ts';
 import { serveSocket, type SocketAnswer, type SocketRequest } from './socket.ts';
+import { errorInWords } from './words.ts';
 import { existsSync } from 'node:fs';
 
 export interface StartFlags extends CommonFlags {
@@ -23,6 +25,8 @@ export interface StartFlags extends CommonFlags {
   /** A telecentre of a demonstration. */
   demo?: boolean;
   jsonReady?: boolean;
+  /** Ends when its standard input does: whoever started it is gone. */
+  withParent?: boolean;
 }
 
 export interface Running {
@@ -49,6 +53,10 @@ export async function start(flags: StartFlags): Promise<void> {
   };
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
+  if (!flags.withParent) return;
+  // what we still say goes nowhere then
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  process.stdin.once('end', () => stop('Nobody is left to serve for')).resume();
 }
 
 /** Opens and serves; also used by the demo, which runs three in one terminal. Errors: an Error in words. */
@@ -79,10 +87,10 @@ export async function serve(flags: StartFlags, say: (line: string) => void): Pro
       const url = `http://${config.host === '::' || config.host === '0.0.0.0' ? 'localhost' : config.host === '127.0.0.1' ? 'localhost' : config.host}:${server.port}`;
       await firstStart(program, { url, empty: flags.empty ?? false, say });
       const socket = await serveSocket(config.dataDir, (request) => answer(program, request));
-      const stopJobs = startJobs(
-        program.app,
-        program.app.modules.flatMap((module) => module.jobs),
-      );
+      const stopJobs = startJobs(program.app, [
+        ...program.app.modules.flatMap((module) => module.jobs),
+        ...(config.secondMedium ? [secondMediumJob] : []),
+      ]);
       const stopReplication = startReplicationJobs(program.replica);
       say(`${program.app.site.programme} · ${config.role} · ${url}`);
       return {
@@ -113,6 +121,6 @@ async function answer(program: Program, request: SocketRequest): Promise<SocketA
   try {
     return { ok: true, value: await operations[request.operation](program, request.args) };
   } catch (error) {
-    return { ok: false, message: error instanceof Error ? error.message : String(error) };
+    return { ok: false, message: errorInWords(error, request.language) };
   }
 }

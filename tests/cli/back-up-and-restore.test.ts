@@ -14,7 +14,12 @@ import {
 import { DatabaseSync } from 'node:sqlite';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { secondMediumJob } from '../../src/cli/second-medium.ts';
+import { openProgram } from '../../src/cli/program.ts';
 import { openKeyFile } from '#replication';
+import { readConfig } from '#platform/config';
+import { runJob } from '#platform/jobs';
+import { silentLog } from '#platform/log';
 import { removeFolder, runCli, temporaryFolder } from '../support/processes.ts';
 
 const folder = temporaryFolder();
@@ -160,6 +165,61 @@ describe.runIf(process.env.ENGINE !== 'postgres')('a backup and its way back', (
     expect((await restore('whole.backup', 'misread-data', at('misread'))).err).toContain('check every letter');
     expect((await restore('whole.backup', 'misread-data', at('no-file'))).err).toContain('There is no file');
     expect((await runCli('backup', at('nowhere/x.backup'), '--data', hub)).err).toContain('There is no folder');
+  }, 60_000);
+
+  it('goes onto the second medium by itself, seven nights of it, and says what it lacks', async () => {
+    const medium = at('medium');
+    const program = await openProgram(readConfig({ role: 'hub', dataDir: hub, port: 0, secondMedium: medium }, {}), {
+      log: silentLog(),
+    });
+    const state = () => program.app.db.read.selectFrom('job_state').selectAll().executeTakeFirst();
+    const run = async () => {
+      await program.app.db.transaction((tx) =>
+        tx.local
+          .insertInto('job_state')
+          .values({ name: secondMediumJob.name, last_started: 1, last_finished: null, last_error: null })
+          .onConflict((conflict) => conflict.doNothing())
+          .execute(),
+      );
+      await runJob(program.app, secondMediumJob);
+    };
+    try {
+      await run();
+      expect((await state())?.last_error).toContain('connect the second medium');
+      mkdirSync(medium);
+      const night = (day: number) => `hub-0-2026-01-0${day}.backup`;
+      for (let day = 1; day <= 9; day++)
+        for (const name of [night(day), `${night(day)}.keys`]) writeFileSync(path.join(medium, name), 'older');
+      for (const name of ['hub-0-2026-01-09.backup.part', 'telecentre-7-2026-01-01.backup'])
+        writeFileSync(path.join(medium, name), 'half, or another’s');
+      await run();
+      expect((await state())?.last_error).toBeNull();
+      await run(); // the same night again
+      expect((await state())?.last_error).toBeNull();
+      const kept = readdirSync(medium);
+      const mine = kept.filter((name) => name.startsWith('hub-0-') && name.endsWith('.backup')).sort();
+      expect(mine).toHaveLength(7);
+      expect(mine[0]).toBe(night(4));
+      expect(
+        kept
+          .filter((name) => name.endsWith('.keys'))
+          .map((name) => name.slice(0, -5))
+          .sort(),
+      ).toEqual(mine);
+      expect(kept).toContain('telecentre-7-2026-01-01.backup');
+      expect(kept.filter((name) => name.endsWith('.part'))).toEqual([]);
+      copyFileSync(path.join(medium, mine[6] ?? ''), at('night.backup'));
+      copyFileSync(path.join(medium, `${mine[6]}.keys`), at('night.backup.keys'));
+    } finally {
+      await program.close();
+    }
+    expect(await restore('night.backup', 'night')).toMatchObject({ code: 0 });
+    rmSync(path.join(hub, 'recovery-recipient'));
+    const nobody = await openProgram(readConfig({ role: 'hub', dataDir: hub, port: 0, secondMedium: medium }, {}), {
+      log: silentLog(),
+    });
+    await expect(secondMediumJob.run(nobody.app)).rejects.toThrow('by hand');
+    await nobody.close();
   }, 60_000);
 
   it('the doctor makes nothing, and sees keys that are missing, open doors and an unplugged second medium', async () => {

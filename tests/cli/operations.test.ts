@@ -70,7 +70,9 @@ it('helps, and refuses what it does not know with a clear line and exit code 2',
   expect(help.code).toBe(0);
   for (const command of ['start', 'enrol', 'sync', 'user', 'site', 'doctor', 'backup', 'restore', 'demo', 'upgrade']) {
     expect(help.out).toContain(command);
-    expect((await cli(command, '--help')).code, command).toBe(0);
+    const own = await cli(command, '--help');
+    expect(own.code, command).toBe(0);
+    if (command !== 'user' && command !== 'site') expect(own.out, command).toContain('npx ciudadania');
   }
   const wrong = await cli('start', '--rol', 'hub');
   expect(wrong).toMatchObject({ code: 2 });
@@ -121,6 +123,7 @@ describe.runIf(process.env.ENGINE !== 'postgres')('a telecentre and its hub', ()
         'operator',
       );
       expect(twice.code).toBe(1);
+      expect(twice.err).toMatch(/^username: [A-Z].+\.$/m);
       const enrolled = await cli('enrol', '--data', data, '--hub', hub.url, '--code', code);
       expect(enrolled, enrolled.err).toMatchObject({ code: 0 });
       expect(JSON.parse((await cli('sync', '--data', data)).out)).toMatchObject({ ok: true });

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { registerPerson } from '#modules/people';
 import { beginAgain } from '../../src/replication/server/epoch.ts';
-import { closeOpenActs, finishRestore, markRestored } from '#replication';
+import { closeOpenActs, finishRestore, inspectLog, markRestored } from '#replication';
 import { registration } from '../support/desk.ts';
 import { testProgram, type TestProgram } from '../support/program.ts';
 
@@ -75,6 +75,25 @@ it('empties the fields of who was erased since, in rows and search, and leaves t
   expect(await words(erased)).toBe(0);
   expect(await words(kept)).toBeGreaterThan(0);
   expect(await digests()).toEqual(before);
+});
+
+it('a look at the log finds sealed fields whose key is missing, closed or open, and not those that were erased', async () => {
+  const { tables, identity, keys } = centre.replica;
+  const codes = async (store: Parameters<typeof inspectLog>[1]['keys']) => {
+    const report = await inspectLog(centre.app.db.read, { tables, identity, keys: store });
+    return [...new Set(report.findings.map(({ code }) => code))];
+  };
+  const empty = { state: () => Promise.resolve('absent' as const) };
+  expect(await codes(keys)).toEqual([]);
+  expect(await codes(empty)).toEqual(['no-key']);
+  await centre.app.db.transaction(markRestored);
+  await finishRestore(centre.replica); // opens the acts again
+  expect(await codes(keys)).toEqual([]);
+  expect(await codes(empty)).toEqual(['no-key']);
+  for (const person of people)
+    for (const { partition, subject } of await keys.list(undefined, 100))
+      if (subject === person) await keys.destroy(partition, subject);
+  expect(await codes(keys)).toEqual([]);
 });
 
 it('a copy of the key store remembers what was destroyed', async () => {

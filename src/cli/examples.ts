@@ -1,0 +1,31 @@
+// What the help of each command shows below its flags: how people use it.
+import type { Command } from 'commander';
+
+const EXAMPLES: Record<string, string[]> = {
+  start: ['start', 'start --empty --port 8080', 'start --role telecentre --data /var/lib/ciudadania'],
+  enrol: ['enrol --hub https://hub.example.org --code AAAAA-BBBBB-CCCCC'],
+  sync: ['sync', 'sync --hub http://192.168.1.10:3000'],
+  'user add': ['user add --username rosa --name "Rosa Quispe" --grant operator --site 000007F1D101G'],
+  'site add': ['site add --name "Puerto Ocopa" --district 120608'],
+  'site list': ['site list'],
+  doctor: ['doctor', 'doctor --json --data /var/lib/ciudadania --role telecentre'],
+  backup: ['backup /media/stick/today.backup'],
+  restore: [
+    'restore /media/stick/today.backup --key-file recovery.txt --data ./data',
+    'restore today.backup --role telecentre     with RECOVERY_KEY set',
+  ],
+  demo: ['demo', 'demo --port 4000 --data ./demonstration'],
+  upgrade: ['upgrade /media/stick/ciudadania-digital-0.2.0-linux-x64.tar.gz', 'upgrade --status'],
+};
+
+/** Errors: Error when an example is of no command. */
+export function addExamples(cli: Command): void {
+  for (const [name, lines] of Object.entries(EXAMPLES)) {
+    const command = name
+      .split(' ')
+      .reduce<Command | undefined>((within, word) => within?.commands.find((one) => one.name() === word), cli);
+    if (!command) throw new Error(`there is no command ${name}`);
+    const shown = lines.map((line) => `  npx ciudadania ${line}`).join('\n');
+    command.addHelpText('after', `\n${lines.length === 1 ? 'Example' : 'Examples'}:\n${shown}`);
+  }
+}
