@@ -116,6 +116,9 @@ function schemaTools(db: Kysely<unknown>, engine: Engine): SchemaTools {
     async addReplicatedColumn(table: ReplicatedTable, name: string) {
       const column = table.columns[name];
       if (!column) throw new Error(`table ${table.name} declares no column ${name}`);
+      // on a fresh machine the table was made a moment ago, with all that is declared today
+      const known = (await db.introspection.getTables()).find((one) => one.name === table.name);
+      if (known?.columns.some((one) => one.name === name)) return;
       await db.schema.alterTable(table.name).addColumn(name, columnType(engine, column)).execute();
     },
   };
