@@ -1,28 +1,19 @@
 // What waits for the municipality's answer.
 import { error, redirect } from '@sveltejs/kit';
 import type { PageServerLoad } from './$types';
-import { scopesFor } from '#platform/permissions';
+import { holdsSomewhere } from '#platform/permissions';
 import { text } from '#lib/text/index.ts';
 import { listProposals } from '#modules/proposals';
-import { districtNames } from '../../(portal)/proposals/districts.ts';
+import { districtNames, districtsToAnswer } from '../../(portal)/proposals/districts.ts';
 import { shown } from '../../(portal)/proposals/shared.ts';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
   const { actor, app, language } = locals;
   if (actor.kind === 'anonymous') redirect(303, '/sign-in?next=/office/proposals');
-  const scopes = scopesFor(actor, 'proposals.answer');
-  if (scopes.length === 0) error(403, text(language, 'refusal.permissions.denied'));
+  if (!holdsSomewhere(actor, 'proposals.answer')) error(403, text(language, 'refusal.permissions.denied'));
   const names = await districtNames(locals);
-  const everywhere = scopes.some((scope) => 'programme' in scope);
-  const own = scopes.flatMap((scope) =>
-    'province' in scope
-      ? [...names.keys()].filter((code) => code.startsWith(scope.province))
-      : 'district' in scope && scope.district
-        ? [scope.district]
-        : [],
-  );
   const found = await listProposals(app.db.read, {
-    districts: everywhere ? undefined : [...new Set(own)],
+    districts: districtsToAnswer(locals, names),
     waiting: true,
     page: Number(url.searchParams.get('page')) || 0,
   });
