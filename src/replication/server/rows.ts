@@ -28,10 +28,13 @@ function anyTables(tx: LocalTx) {
   return engineOf(tx) as unknown as Transaction<AnyTables>; // reason: table and column names come from manifests, checked against the index
 }
 
+/** PostgreSQL stores no U+0000, and half a surrogate pair is no text: it would come out of the log as another one. */
+const isText = (value: unknown) => typeof value === 'string' && !value.includes('\0') && value.isWellFormed();
+
 const FITS: Record<ColumnType, (value: unknown) => boolean> = {
-  id: (value) => typeof value === 'string',
-  text: (value) => typeof value === 'string',
-  json: (value) => typeof value === 'string',
+  id: isText,
+  text: isText,
+  json: isText,
   date: (value) => typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value),
   integer: (value) => Number.isSafeInteger(value),
   instant: (value) => Number.isSafeInteger(value),

@@ -29,8 +29,13 @@ export function readValue(input: ByteReader): Value {
       return true;
     case TAG.integer:
       return input.zigzag();
-    case TAG.number:
-      return input.f64();
+    case TAG.number: {
+      const number = input.f64();
+      // one value, one form: whole numbers have a tag of their own
+      if (Number.isNaN(number) || (Number.isSafeInteger(number) && !Object.is(number, -0)))
+        throw new Malformed('number in another form than its own');
+      return number;
+    }
     case TAG.text:
       return input.text();
     case TAG.bytes:

@@ -8,7 +8,18 @@ export class Malformed extends Error {
   }
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
+// a byte order mark, as spreadsheets put in front, is part of the text: dropped here, hub and telecentre would hold different rows
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Errors: Malformed when it is not UTF-8 or holds U+0000, which PostgreSQL does not take. */
+export function readUtf8(bytes: Uint8Array): string {
+  if (bytes.includes(0)) throw new Malformed('text holds U+0000');
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw new Malformed('text is not UTF-8');
+  }
+}
 
 export class ByteWriter {
   #bytes: Buffer;
@@ -143,12 +154,7 @@ export class ByteReader {
     return this.raw(this.count());
   }
   text(): string {
-    try {
-      return utf8.decode(this.bytes());
-    } catch (error) {
-      if (error instanceof Malformed) throw error;
-      throw new Malformed('text is not UTF-8');
-    }
+    return readUtf8(this.bytes());
   }
   /** Nothing may follow. */
   end(): void {

@@ -1,7 +1,7 @@
 // A column of values as bytes: like beside like, differences instead of values, so that compression finds what repeats.
 import { decodeId, encodeId, type RecordIdParts } from '#platform/ids';
 import { readValue, writeValue } from './act-codec.ts';
-import { Malformed, type ByteReader, type ByteWriter } from './bytes.ts';
+import { Malformed, readUtf8, type ByteReader, type ByteWriter } from './bytes.ts';
 import type { Value } from './types.ts';
 
 /** Ways to write a column; for ever. */
@@ -191,10 +191,5 @@ function writeTexts(out: ByteWriter, values: readonly string[]): void {
 
 function readTexts(input: ByteReader, count: number): string[] {
   const lengths = times(count, () => input.varint());
-  return lengths.map((length) => {
-    const bytes = input.raw(length);
-    const text = Buffer.from(bytes).toString('utf8');
-    if (Buffer.byteLength(text) !== length) throw new Malformed('text is not UTF-8');
-    return text;
-  });
+  return lengths.map((length) => readUtf8(input.raw(length)));
 }
