@@ -12,6 +12,7 @@ export { explainRow, type ActNote, type MadeBy } from './explain.ts';
 export { localTransport } from './local-transport.ts';
 export { httpTransport, LinkError, type Transport } from './transport.ts';
 export type { Identity } from './identity.ts';
+export { foldHeld } from './fold.ts';
 export { finishRestore, markRestored, RESTORED_LINE } from './restored.ts';
 export { inspectLog, type LogFinding, type LogReport } from './inspect.ts';
 export { openKeyFile, openKeySchema, type KeyStore, type StoredKey } from './keys.ts';

@@ -16,6 +16,7 @@ import {
   type Act,
   type OpenedSegment,
   type Operation,
+  type Value,
 } from './core/index.ts';
 import { certificateHolds, publicKeyOf } from './identity.ts';
 import type { Replica } from './replica.ts';
@@ -174,7 +175,7 @@ async function freshOperations(tx: LocalTx, partition: string, act: Act): Promis
 }
 
 /** Where the writer of a segment stands; at a telecentre what the hub sends has been judged by the hub. */
-async function judgeOf(replica: Replica, tx: LocalTx, site: number): Promise<SitePlace | null> {
+export async function judgeOf(replica: Replica, tx: LocalTx, site: number): Promise<SitePlace | null> {
   if (replica.identity.role === 'telecentre') return null;
   if (site === 0) return { role: 'hub' };
   const known = await findSiteByNumber(tx, site);
@@ -190,7 +191,7 @@ interface Applied {
 const NOTHING: Applied = { digest: ZERO_DIGEST };
 
 /** Total: every well-formed operation ends applied, held or quarantined; none can stop a segment. */
-async function applyOperation(
+export async function applyOperation(
   replica: Replica,
   tx: LocalTx,
   act: Act,
@@ -209,31 +210,69 @@ async function applyOperation(
   if (refused) return quarantine(replica, tx, act, operation, refused);
   if (table.class === 'fact' && operation.kind === 'set')
     return quarantine(replica, tx, act, operation, 'fact-changed');
-  const unfit = operation.fields.some(([column, value]) => !fitsColumn(table, column, value));
-  if (unfit) return hold(tx, act, operation, 'unknown-column');
 
-  const stamp = {
-    site: act.site,
-    device: act.device,
-    run: act.run,
-    n: operation.n,
-    at: act.header.at,
-    clock: act.header.clock,
-  };
+  const { known, later } = readable(table, operation);
   if (operation.kind === 'set') {
     const row = await loadRow(tx, table, act.partition, operation.row);
     if (!row) return hold(tx, act, operation, 'no-create');
-    const opened = await openOperation(replica.keys, table, act, operation, row.values);
-    const written = await setRow(tx, table, act.partition, operation.row, stamp, opened.fields, operation.replaces);
-    return written ? { digest: written.digest, table } : NOTHING;
+    const digest = await change(replica, tx, table, act, operation, row.values);
+    return { digest, table };
   }
-  const opened = await openOperation(replica.keys, table, act, operation, new Map());
-  const written = await createRow(tx, table, act.partition, operation.row, stamp, opened.fields, true);
+  const opened = await openOperation(replica.keys, table, act, known, new Map());
+  const written = await createRow(
+    tx,
+    table,
+    act.partition,
+    operation.row,
+    stampOf(act, operation),
+    opened.fields,
+    true,
+  );
   if (!written) return quarantine(replica, tx, act, operation, 'two-contents');
+  if (later) await hold(tx, act, later, 'unknown-column');
   return {
     digest: addDigests(written.digest, await applyHeld(replica, tx, table, act.partition, operation.row)),
     table,
   };
+}
+
+export const stampOf = (act: Act, operation: Operation) => ({
+  site: act.site,
+  device: act.device,
+  run: act.run,
+  n: operation.n,
+  at: act.header.at,
+  clock: act.header.clock,
+});
+
+/**
+ * What of an operation this schema knows, and what a later one may: columns that came with a newer program are kept beside the row and
+ * folded in at the upgrade (`fold.ts`).
+ */
+export function readable(table: ReplicatedTable, operation: Operation): { known: Operation; later?: Operation } {
+  const fields = operation.fields.filter(([column, value]) => fitsColumn(table, column, value));
+  const known = { ...operation, fields };
+  const sealedHere = new Set(Object.values(table.columns).flatMap((column) => (column.sealed ? [column.n] : [])));
+  const sealedLater = operation.sealed?.columns.some((column) => !sealedHere.has(column)) ?? false;
+  if (fields.length === operation.fields.length && !sealedLater) return { known };
+  return { known, later: { ...operation, fields: operation.fields.filter((field) => !fields.includes(field)) } };
+}
+
+/** A `set` on a row that is here. Returns what it changed in the digest. */
+async function change(
+  replica: Replica,
+  tx: LocalTx,
+  table: ReplicatedTable,
+  act: Act,
+  operation: Operation,
+  values: ReadonlyMap<number, Value>,
+): Promise<Uint8Array> {
+  const { known, later } = readable(table, operation);
+  const opened = await openOperation(replica.keys, table, act, known, values);
+  const stamp = stampOf(act, operation);
+  const written = await setRow(tx, table, act.partition, operation.row, stamp, opened.fields, operation.replaces);
+  if (later) await hold(tx, act, later, 'unknown-column');
+  return written?.digest ?? ZERO_DIGEST;
 }
 
 async function hold(tx: LocalTx, act: Act, operation: Operation, reason: string): Promise<Applied> {
@@ -301,27 +340,25 @@ async function applyHeld(
     const operation = act.operations[0];
     const known = operation ? await loadRow(tx, table, partition, row) : undefined;
     if (!operation || !known) continue;
-    const opened = await openOperation(replica.keys, table, act, operation, known.values);
-    const stamp = {
-      site: act.site,
-      device: act.device,
-      run: act.run,
-      n: operation.n,
-      at: act.header.at,
-      clock: act.header.clock,
-    };
-    const written = await setRow(tx, table, partition, row, stamp, opened.fields, operation.replaces);
-    if (written) digest = addDigests(digest, written.digest);
-    await tx.local
-      .deleteFrom('log_held')
-      .where('partition', '=', partition)
-      .where('site', '=', one.site)
-      .where('device', '=', one.device)
-      .where('run', '=', one.run)
-      .where('n', '=', one.n)
-      .execute();
+    await dropHeld(tx, partition, one);
+    digest = addDigests(digest, await change(replica, tx, table, act, operation, known.values));
   }
   return digest;
+}
+
+export async function dropHeld(
+  tx: LocalTx,
+  partition: string,
+  one: { site: number; device: number; run: number; n: number },
+): Promise<void> {
+  await tx.local
+    .deleteFrom('log_held')
+    .where('partition', '=', partition)
+    .where('site', '=', one.site)
+    .where('device', '=', one.device)
+    .where('run', '=', one.run)
+    .where('n', '=', one.n)
+    .execute();
 }
 
 export async function saveCursor(tx: LocalTx, partition: string, cursor: ReceiveOptions['cursor']): Promise<void> {

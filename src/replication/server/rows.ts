@@ -5,7 +5,9 @@ import { lockRows } from '#platform/dialect';
 import type { ColumnType, ReplicatedTable } from '#platform/manifest';
 import {
   applySet,
+  compareDots,
   createdRow,
+  fillCreated,
   lessDigest,
   metaText,
   rowHash,
@@ -144,7 +146,7 @@ async function saveRow(
   id: string,
   state: RowState,
 ): Promise<void> {
-  const row: Record<string, unknown> = { meta: metaText(state) };
+  const row: Record<string, unknown> = table.class === 'fact' ? {} : { meta: metaText(state) };
   for (const [name, column] of Object.entries(table.columns)) row[name] = state.values.get(column.n) ?? null;
   await anyTables(tx)
     .updateTable(table.name)
@@ -230,6 +232,23 @@ export async function createRow(
   const state = createdRow(made, fields);
   await insertRow(tx, table, partition, id, state);
   return { state, digest: addDigests(ZERO_DIGEST, hashOf(table, id, state.values)) };
+}
+
+/** Adds to the row fields of its first operation that were not known when it was made. Undefined when that operation did not make it. */
+export async function fillRow(
+  tx: LocalTx,
+  table: ReplicatedTable,
+  partition: string,
+  id: string,
+  made: Stamped,
+  fields: readonly [number, Value][],
+): Promise<Written | undefined> {
+  const state = await loadRow(tx, table, partition, id);
+  if (!state || compareDots(state.made, made) !== 0) return undefined;
+  const before = hashOf(table, id, state.values);
+  fillCreated(state, fields);
+  await saveRow(tx, table, partition, id, state);
+  return { state, digest: lessDigest(hashOf(table, id, state.values), before) };
 }
 
 /** Changes the row. Undefined when its first operation is not here. */

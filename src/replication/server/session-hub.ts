@@ -179,7 +179,9 @@ async function answer(replica: Replica, head: RequestHead, site: SiteSummary): P
     budget -= down.bytes;
     frames.push(...down.frames);
     const acked = await ackedOf(reader, part, site.number);
-    const comparable = down.frames.length === 0 && acked.seq === part.own.seq && budget > 0;
+    // another schema shows other rows of the same log: only equal ones can be compared
+    const comparable =
+      head.schema === replica.schema && down.frames.length === 0 && acked.seq === part.own.seq && budget > 0;
     parts.push({
       feedName: feed.name,
       acked: { epoch: part.own.epoch, seq: acked.seq },

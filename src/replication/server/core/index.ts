@@ -3,7 +3,18 @@ export * from './types.ts';
 export { Malformed } from './bytes.ts';
 export { decodeAct, encodeAct, operationHash } from './act-codec.ts';
 export { addDigests, lessDigest, rowHash, sameDigest, ZERO_DIGEST } from './digest.ts';
-export { applySet, conflicts, createdRow, liveValues, metaText, seenDots, stateOf, type RowState } from './merge.ts';
+export {
+  applySet,
+  compareDots,
+  conflicts,
+  createdRow,
+  fillCreated,
+  liveValues,
+  metaText,
+  seenDots,
+  stateOf,
+  type RowState,
+} from './merge.ts';
 export { seal, unseal, type SealPlace } from './seal.ts';
 export {
   chainOver,

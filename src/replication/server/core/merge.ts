@@ -40,6 +40,12 @@ export function createdRow(made: Stamped, fields: readonly (readonly [column: nu
   return { made, values: new Map(fields), live: new Map(), gone: new Map() };
 }
 
+/** Fields of the first operation that could not be read when it was applied; what was written since then stands. */
+export function fillCreated(state: RowState, fields: readonly (readonly [column: number, value: Value])[]): RowState {
+  for (const [column, value] of fields) if (!state.live.has(column)) state.values.set(column, value);
+  return state;
+}
+
 /** Applies one `set`; the state is changed in place and returned. The caller knows that this identity was not applied before. */
 export function applySet(
   mergeClass: MergeClass,
@@ -62,7 +68,8 @@ export function applySet(
 }
 
 function applyShared(state: RowState, column: number, entry: Live, replaced: readonly Dot[]): void {
-  const live = liveValues(state, column);
+  // an operation held for a column that came later meets those of its columns that were applied at once
+  const live = liveValues(state, column).filter((one) => !sameDot(one, entry));
   const gone = [...(state.gone.get(column) ?? [])];
   for (const dot of replaced) if (!gone.some((one) => sameDot(one, dot))) gone.push(dot);
   gone.sort(compareDots);
