@@ -1,0 +1,155 @@
+// `npm run mutants`: breaks the exchange on purpose, one known bug of another system at a time, in a copy; a bug that no test notices ends with 1.
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+interface Mutant {
+  bug: string;
+  /** Who reported it elsewhere. */
+  known: string;
+  file: string;
+  from: string;
+  to: string;
+  test: string;
+}
+
+const SERVER = 'src/replication/server';
+const CORE = `${SERVER}/core`;
+const NEWER = 'tests/replication/newer-schema.test.ts';
+const PATHS = 'tests/replication/paths.test.ts';
+const LINK = 'tests/replication/telecentre-to-hub.test.ts';
+
+const MUTANTS: Mutant[] = [
+  {
+    bug: 'the later stamp wins, the other edit is gone',
+    known: 'primero #508, actual (code)',
+    file: `${CORE}/merge.ts`,
+    from: 'const left = [...live, entry].filter((one) => !gone.some((dot) => sameDot(one, dot)));',
+    to: 'const left = [...live, entry].sort((a, b) => compareShown(b, a)).slice(0, 1);',
+    test: `${CORE}/merge.test.ts`,
+  },
+  {
+    bug: 'the receiver keeps its copy: who came first decides',
+    known: 'morango (code)',
+    file: `${CORE}/merge.ts`,
+    from: 'if (winner && compareOwned(stamp, winner) <= 0) continue;',
+    to: 'if (winner) continue;',
+    test: `${CORE}/merge.test.ts`,
+  },
+  {
+    bug: 'what was replaced is forgotten, and comes back',
+    known: 'collect #6768',
+    file: `${CORE}/merge.ts`,
+    from: 'state.gone.set(column, gone);',
+    to: '',
+    test: `${CORE}/merge.test.ts`,
+  },
+  {
+    bug: 'the signature does not cover the position',
+    known: 'none reported',
+    file: `${CORE}/segment.ts`,
+    from: '.varint(seqTo)\n',
+    to: '\n',
+    test: `${CORE}/segment.test.ts`,
+  },
+  {
+    bug: 'a length from the wire is believed',
+    known: 'morango #279, kolibri #7270',
+    file: `${CORE}/session.ts`,
+    from: "if (length > most || at > 4) throw new Malformed('a part longer than allowed');",
+    to: '',
+    test: `${CORE}/session.test.ts`,
+  },
+  {
+    bug: 'the text read back is not the text written',
+    known: 'found here',
+    file: `${CORE}/bytes.ts`,
+    from: ', ignoreBOM: true',
+    to: '',
+    test: `${CORE}/codec.test.ts`,
+  },
+  {
+    bug: 'an operation counts again on every path',
+    known: 'morango 0.6.9, opencrvs #7477',
+    file: `${SERVER}/receive.ts`,
+    from: 'if (!(await isApplied(tx, partition, { ...who, n: operation.n }))) news.push(operation);',
+    to: 'news.push(operation);',
+    test: PATHS,
+  },
+  {
+    bug: 'the position moves past what was not applied',
+    known: 'rxdb #5843',
+    file: `${SERVER}/receive.ts`,
+    from: "if (segment.seqFrom > chain.seq + 1) return { outcome: 'gap', seq: chain.seq };",
+    to: "if (segment.seqFrom > chain.seq + 1) return { outcome: 'known', seq: seqTo };",
+    test: PATHS,
+  },
+  {
+    bug: 'a partition is served to whoever asks',
+    known: 'none reported',
+    file: `${SERVER}/session-hub.ts`,
+    from: 'if (head.parts.some((part) => !mayHold(place, part.partition))) return { status: STATUS.notAllowed };',
+    to: '',
+    test: LINK,
+  },
+  {
+    bug: 'own work is sent back',
+    known: 'pouchdb, rxdb (measured echo)',
+    file: `${SERVER}/session-hub.ts`,
+    from: 'if (skipped) continue;',
+    to: '',
+    test: PATHS,
+  },
+  {
+    bug: 'old and new versions are compared, and alarm',
+    known: 'none reported',
+    file: `${SERVER}/session-hub.ts`,
+    from: 'head.schema === replica.schema && ',
+    to: '',
+    test: NEWER,
+  },
+  {
+    bug: 'a column of a newer version is thrown away',
+    known: 'none reported',
+    file: `${SERVER}/receive.ts`,
+    from: "if (later) await hold(tx, act, later, 'unknown-column');",
+    to: '',
+    test: NEWER,
+  },
+];
+
+/** Whether the tests are content with the copy as it stands. */
+function content(copy: string, tests: readonly string[]): boolean {
+  const vitest = path.join('node_modules', 'vitest', 'vitest.mjs');
+  const run = spawnSync(process.execPath, [vitest, 'run', '--project', 'sqlite', ...tests], {
+    cwd: copy,
+    timeout: 300_000,
+  });
+  return run.status === 0;
+}
+
+const root = path.resolve(import.meta.dirname, '..');
+const copy = mkdtempSync(path.join(tmpdir(), 'mutants-'));
+let survived = 0;
+try {
+  for (const name of ['src', 'tests', 'tools', 'package.json', 'tsconfig.json', 'vitest.config.ts', 'module-map.json'])
+    cpSync(path.join(root, name), path.join(copy, name), { recursive: true });
+  symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
+  if (!content(copy, [...new Set(MUTANTS.map(({ test }) => test))]))
+    throw new Error('the tests fail before anything is broken');
+  for (const { bug, known, file, from, to, test } of MUTANTS) {
+    const where = path.join(copy, file);
+    const whole = readFileSync(where, 'utf8');
+    if (!whole.includes(from)) throw new Error(`${bug}: ${file} does not read as expected any more`);
+    writeFileSync(where, whole.replaceAll(from, to));
+    const noticed = !content(copy, [test]);
+    writeFileSync(where, whole);
+    if (!noticed) survived += 1;
+    process.stdout.write(`${noticed ? 'noticed ' : 'SURVIVED'}  ${bug} (${known})\n`);
+  }
+} finally {
+  rmSync(copy, { recursive: true, force: true });
+}
+process.stdout.write(`${MUTANTS.length} bugs, ${survived} not noticed\n`);
+process.exitCode = survived > 0 ? 1 : 0;
