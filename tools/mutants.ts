@@ -86,6 +86,14 @@ const MUTANTS: Mutant[] = [
     test: PATHS,
   },
   {
+    bug: 'an edit that came before its record is dropped',
+    known: 'getodk central #669, #698, collect #6164',
+    file: `${SERVER}/receive.ts`,
+    from: "if (!row) return hold(tx, act, operation, 'no-create');",
+    to: 'if (!row) return NOTHING;',
+    test: 'tests/replication/any-order.test.ts',
+  },
+  {
     bug: 'a partition is served to whoever asks',
     known: 'none reported',
     file: `${SERVER}/session-hub.ts`,

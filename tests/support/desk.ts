@@ -57,6 +57,8 @@ function deskOf(program: TestProgram): TestDesk {
 export interface TestProgramme {
   hub: TestProgram;
   desks: TestDesk[];
+  /** One session of one telecentre. */
+  syncOne(desk: TestDesk): Promise<void>;
   /** Every telecentre, twice: what one brought the others get. */
   sync(): Promise<void>;
   close(): Promise<void>;
@@ -72,16 +74,18 @@ export async function openProgramme(districts: readonly string[]): Promise<TestP
     await enrolWithHub(program.replica, { hubUrl: 'http://127.0.0.1', code, transport: directLink(hub.replica) });
     desks.push(deskOf(program));
   }
+  const syncOne = async (desk: TestDesk) => {
+    const report = await syncOnce(desk.replica, { transport: directLink(hub.replica) });
+    if (!report.ok) throw new Error(`a session failed: ${JSON.stringify(report)}`);
+  };
   const sync = async () => {
-    for (const desk of [...desks, ...desks]) {
-      const report = await syncOnce(desk.replica, { transport: directLink(hub.replica) });
-      if (!report.ok) throw new Error(`a session failed: ${JSON.stringify(report)}`);
-    }
+    for (const desk of [...desks, ...desks]) await syncOne(desk);
   };
   await sync();
   return {
     hub,
     desks,
+    syncOne,
     sync,
     async close() {
       for (const program of [...desks, hub]) await program.close();
