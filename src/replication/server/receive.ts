@@ -210,14 +210,13 @@ export async function applyOperation(
   if (refused) return quarantine(replica, tx, act, operation, refused);
   if (table.class === 'fact' && operation.kind === 'set')
     return quarantine(replica, tx, act, operation, 'fact-changed');
-
-  const { known, later } = readable(table, operation);
   if (operation.kind === 'set') {
     const row = await loadRow(tx, table, act.partition, operation.row);
     if (!row) return hold(tx, act, operation, 'no-create');
     const digest = await change(replica, tx, table, act, operation, row.values);
     return { digest, table };
   }
+  const { known, later } = readable(table, operation);
   const opened = await openOperation(replica.keys, table, act, known, new Map());
   const written = await createRow(
     tx,

@@ -245,8 +245,20 @@ export async function fillRow(
 ): Promise<Written | undefined> {
   const state = await loadRow(tx, table, partition, id);
   if (!state || compareDots(state.made, made) !== 0) return undefined;
+  return rewrite(tx, table, partition, id, state, () => fillCreated(state, fields));
+}
+
+/** Saves what `change` makes of a loaded row. */
+async function rewrite(
+  tx: LocalTx,
+  table: ReplicatedTable,
+  partition: string,
+  id: string,
+  state: RowState,
+  change: () => void,
+): Promise<Written> {
   const before = hashOf(table, id, state.values);
-  fillCreated(state, fields);
+  change();
   await saveRow(tx, table, partition, id, state);
   return { state, digest: lessDigest(hashOf(table, id, state.values), before) };
 }
@@ -263,14 +275,14 @@ export async function setRow(
 ): Promise<(Written & { replaces: Operation['replaces'] }) | undefined> {
   const state = await loadRow(tx, table, partition, id);
   if (!state) return undefined;
-  const before = hashOf(table, id, state.values);
   const seen: Operation['replaces'] =
     replaces === 'all-seen'
       ? table.class === 'shared'
         ? fields.map(([column]) => [column, seenDots(state, column)])
         : undefined
       : replaces;
-  applySet(table.class, state, stamp, fields, seen);
-  await saveRow(tx, table, partition, id, state);
-  return { state, digest: lessDigest(hashOf(table, id, state.values), before), replaces: seen };
+  const written = await rewrite(tx, table, partition, id, state, () =>
+    applySet(table.class, state, stamp, fields, seen),
+  );
+  return { ...written, replaces: seen };
 }
