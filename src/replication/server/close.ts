@@ -1,9 +1,27 @@
 // Closes open acts into segments: positions are given here, under the partition's head, never while a command runs.
-import { addDigests, closeSegment, decodeAct, MAX_SEGMENT_BYTES, type Act } from './core/index.ts';
+import {
+  addDigests,
+  closeSegment,
+  decodeAct,
+  joinSpans,
+  MAX_SEGMENT_BYTES,
+  NO_CHAIN,
+  spansOf,
+  type Act,
+} from './core/index.ts';
 import { privateKeyOf } from './identity.ts';
 import type { Replica } from './replica.ts';
 import { newEpoch } from './epoch.ts';
-import { addApplied, chainHead, lockPartition, NO_CHAIN, saveChain, saveHead } from './store.ts';
+import {
+  chainHead,
+  loadSpans,
+  lockPartition,
+  noteRanges,
+  saveChain,
+  saveHead,
+  saveSpans,
+  storeSegment,
+} from './store.ts';
 import type { LocalTx } from '#platform/db';
 
 /** Encoded acts shrink to about a quarter in a segment; what comes out larger is closed in halves. */
@@ -55,21 +73,19 @@ async function closeIn(replica: Replica, tx: LocalTx, partition: string): Promis
   }
 
   const feed = head.feed + 1;
-  await tx.local
-    .insertInto('log_segment')
-    .values({
-      partition,
-      site,
-      epoch: chain.epoch,
-      seq_from: chain.seq + 1,
-      seq_to: closed.seqTo,
-      feed,
-      bytes: closed.bytes,
-      stored_at: replica.clock.now(),
-    })
-    .execute();
+  await storeSegment(tx, partition, {
+    site,
+    epoch: chain.epoch,
+    seq_from: chain.seq + 1,
+    seq_to: closed.seqTo,
+    feed,
+    bytes: closed.bytes,
+    stored_at: replica.clock.now(),
+  });
   await saveChain(tx, partition, { site, epoch: chain.epoch, seq: closed.seqTo, chain: closed.chainAfter });
-  await noteIdentities(tx, partition, acts, feed);
+  const known = await loadSpans(tx, partition, acts);
+  await saveSpans(tx, partition, joinSpans(known, spansOf(acts)));
+  await noteRanges(tx, partition, spansOf(acts), feed);
   let digest = head.digest;
   for (const row of open.slice(0, count)) {
     digest = addDigests(digest, row.digest);
@@ -82,43 +98,4 @@ async function closeIn(replica: Replica, tx: LocalTx, partition: string): Promis
   }
   await saveHead(tx, { ...head, feed, digest });
   return true;
-}
-
-export interface Span {
-  site: number;
-  device: number;
-  run: number;
-  from_n: number;
-  to_n: number;
-}
-
-/** Consecutive identities of acts, joined: one span per run where nothing is missing. */
-export function spansOf(acts: readonly Act[]): Span[] {
-  const spans: Span[] = [];
-  for (const act of acts) {
-    const { site, device, run, firstN } = act;
-    const last = spans.at(-1);
-    const to = firstN + act.operations.length - 1;
-    if (last && last.site === site && last.device === device && last.run === run && last.to_n === firstN - 1)
-      last.to_n = to;
-    else spans.push({ site, device, run, from_n: firstN, to_n: to });
-  }
-  return spans;
-}
-
-/** Remembers which identities a stored segment holds: for "at most once", and to find the act behind a row. */
-export async function noteIdentities(
-  tx: LocalTx,
-  partition: string,
-  acts: readonly Act[],
-  feed: number,
-): Promise<void> {
-  for (const span of spansOf(acts)) {
-    await addApplied(tx, partition, span);
-    await tx.local
-      .insertInto('log_range')
-      .values({ partition, ...span, feed })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-  }
 }

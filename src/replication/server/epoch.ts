@@ -1,9 +1,9 @@
 // Epochs: a chain's life. A site whose past is in doubt draws a new one, and nothing it numbered before is numbered again.
 import { randomInt } from 'node:crypto';
 import type { LocalTx } from '#platform/db';
-import { encodeAct, openSegment, ZERO_DIGEST } from './core/index.ts';
+import { encodeAct, NO_CHAIN, openSegment, ZERO_DIGEST } from './core/index.ts';
 import type { Replica } from './replica.ts';
-import { chainHead, lockPartition, NO_CHAIN, saveChain, segmentsOfChain } from './store.ts';
+import { chainHead, lockPartition, saveChain, segmentsOfChain } from './store.ts';
 
 /** 40 random bits above the last one: two epochs of one site never meet by chance, and the newest is the greatest. */
 export function newEpoch(after = 0): number {

@@ -1,11 +1,8 @@
 // After an upgrade: what a newer program had sent for tables and columns that were not known here finds its rows.
-import type { LocalTx } from '#platform/db';
-import type { ReplicatedTable } from '#platform/manifest';
-import { addDigests, decodeAct, ZERO_DIGEST, type Act, type Operation } from './core/index.ts';
-import { applyOperation, dropHeld, judgeOf, readable, stampOf } from './receive.ts';
+import { addDigests, decodeAct, foldOperation, type Operation } from './core/index.ts';
+import { placeOf } from './receive.ts';
 import type { Replica } from './replica.ts';
-import { fillRow, loadRow, setRow } from './rows.ts';
-import { openOperation } from './sealing.ts';
+import { loadShelf, saveShelf } from './shelf.ts';
 import { lockPartition, saveHead } from './store.ts';
 
 const MARK = 'folded_schema';
@@ -63,7 +60,7 @@ async function foldPage(replica: Replica, partition: string, kind: Operation['ki
       const head = await lockPartition(tx, partition);
       const held = await tx
         .selectFrom('log_held')
-        .select(['site', 'device', 'run', 'n', 'act'])
+        .select(['site', 'device', 'run', 'n', 'table_number', 'row', 'reason', 'act'])
         .where('partition', '=', partition)
         .where('reason', 'in', REASONS)
         .where((e) =>
@@ -77,49 +74,21 @@ async function foldPage(replica: Replica, partition: string, kind: Operation['ki
         .execute();
       let { digest } = head;
       let folded = 0;
-      const touched = new Map<ReplicatedTable, { partition: string; id: string }[]>();
-      for (const one of held) {
-        const act = decodeAct(one.act);
-        const operation = act.operations[0];
-        const table = operation ? replica.tables.byNumber.get(operation.table) : undefined;
-        if (!operation || operation.kind !== kind || !table) continue;
-        digest = addDigests(digest, await fold(replica, tx, table, act, operation));
-        folded += 1;
-        touched.set(table, [...(touched.get(table) ?? []), { partition, id: operation.row }]);
+      // each writer is judged by where it stands
+      for (const [site, lines] of Map.groupBy(held, (one) => one.site)) {
+        const now = lines
+          .map(({ table_number: table, ...line }) => ({ ...line, table, act: decodeAct(line.act) }))
+          .filter(({ act, table }) => act.operations[0]?.kind === kind && replica.tables.byNumber.has(table));
+        const acts = now.map(({ act }) => act);
+        const shelf = await loadShelf(replica, tx, partition, acts, await placeOf(replica, tx, site));
+        for (const kept of now) foldOperation(shelf, kept);
+        await saveShelf(replica, tx, shelf);
+        digest = addDigests(digest, shelf.digest);
+        folded += now.length;
       }
-      for (const [table, rows] of touched) await table.onApplied?.(tx, rows);
       await saveHead(tx, { ...head, digest });
       return { folded, next: held.length < AT_ONCE ? undefined : held.at(-1) };
     },
     { isolation: 'read committed' },
   );
-}
-
-/** Returns what it changed in the digest; what even this version does not know stays held. */
-async function fold(
-  replica: Replica,
-  tx: LocalTx,
-  table: ReplicatedTable,
-  act: Act,
-  operation: Operation,
-): Promise<Uint8Array> {
-  const { partition } = act;
-  const row = await loadRow(tx, table, partition, operation.row);
-  const stamp = stampOf(act, operation);
-  const place = { ...stamp, partition };
-  const { known, later } = readable(table, operation);
-  const opened = await openOperation(replica.keys, table, act, known, row?.values ?? new Map());
-  if (row && operation.kind === 'create') {
-    const filled = await fillRow(tx, table, partition, operation.row, stamp, opened.fields);
-    if (filled) {
-      if (!later) await dropHeld(tx, partition, place);
-      return filled.digest;
-    }
-  } else if (row) {
-    const written = await setRow(tx, table, partition, operation.row, stamp, opened.fields, operation.replaces);
-    if (!later) await dropHeld(tx, partition, place);
-    return written?.digest ?? ZERO_DIGEST;
-  }
-  await dropHeld(tx, partition, place);
-  return (await applyOperation(replica, tx, act, operation, await judgeOf(replica, tx, act.site))).digest;
 }

@@ -5,10 +5,12 @@ import type { ReplicatedTable, TableIndex } from '#platform/manifest';
 import {
   addDigests,
   decodeAct,
+  hashOf,
   Malformed,
   openSegment,
   sameDigest,
   segmentHolds,
+  subjectOf,
   ZERO_DIGEST,
   type Act,
   type OpenedSegment,
@@ -16,8 +18,7 @@ import {
 } from './core/index.ts';
 import { certificateHolds, publicKeyOf, type Identity } from './identity.ts';
 import type { KeyStore } from './keys.ts';
-import { hashOf, readSubject } from './rows.ts';
-import { subjectOf } from './sealing.ts';
+import { readSubject } from './rows.ts';
 import { siteKeys } from './sites.ts';
 import { countQuarantined } from './status.ts';
 

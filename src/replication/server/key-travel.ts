@@ -1,10 +1,9 @@
 // Which keys must go beside a segment: those of the subjects whose personal fields it seals.
 import type { Reader } from '#platform/db';
-import { openSegment } from './core/index.ts';
+import { openSegment, subjectOf } from './core/index.ts';
 import type { SubjectKey } from './keys.ts';
 import type { Replica } from './replica.ts';
 import { readSubject } from './rows.ts';
-import { subjectOf } from './sealing.ts';
 
 /** Keys for one stored segment, each once; an erased subject has none. */
 export async function keysBeside(replica: Replica, reader: Reader, bytes: Uint8Array): Promise<SubjectKey[]> {
@@ -20,10 +19,6 @@ export async function keysBeside(replica: Replica, reader: Reader, bytes: Uint8A
       if (subject) subjects.add(subject);
     }
   }
-  const keys: SubjectKey[] = [];
-  for (const subject of subjects) {
-    const key = await replica.keys.get(segment.partition, subject);
-    if (key) keys.push({ partition: segment.partition, subject, key });
-  }
-  return keys;
+  const keys = await replica.keys.getMany(segment.partition, [...subjects]);
+  return [...keys].map(([subject, key]) => ({ partition: segment.partition, subject, key }));
 }

@@ -19,6 +19,8 @@ export interface StoredKey extends Omit<SubjectKey, 'key'> {
 export interface KeyStore {
   /** Null when there is none, or when it was destroyed. */
   get(partition: string, subject: string): Promise<Uint8Array | null>;
+  /** Of these subjects, those that have a key here. */
+  getMany(partition: string, subjects: readonly string[]): Promise<Map<string, Uint8Array>>;
   /** The key, made and durable before it is returned. Null when it was destroyed: nothing more is sealed for an erased person. */
   getOrMake(partition: string, subject: string): Promise<Uint8Array | null>;
   /** Keeps received keys, durable before it returns; a destroyed key stays destroyed. */
@@ -72,6 +74,10 @@ export function openKeyFile(path: string, { readOnly = false }: KeyStoreOptions 
   };
   return {
     get: (partition, subject) => Promise.resolve(find(partition, subject) ?? null),
+    getMany(partition, subjects) {
+      const found = subjects.map((subject) => [subject, find(partition, subject)] as const);
+      return Promise.resolve(new Map(found.filter((one): one is [string, Uint8Array] => Boolean(one[1]))));
+    },
     state: (partition, subject) => Promise.resolve(stateOf(find(partition, subject))),
     getOrMake(partition, subject) {
       const known = find(partition, subject);
@@ -152,6 +158,14 @@ export async function openKeySchema(
     'INSERT INTO ciudadania_keys.subject_key (partition, subject, key) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING';
   return {
     get: async (partition, subject) => (await find(partition, subject)) ?? null,
+    async getMany(partition, subjects) {
+      if (subjects.length === 0) return new Map();
+      const result = await pool.query<{ subject: string; key: Uint8Array }>(
+        'SELECT subject, key FROM ciudadania_keys.subject_key WHERE partition = $1 AND subject = ANY($2) AND key IS NOT NULL',
+        [partition, subjects],
+      );
+      return new Map(result.rows.map(({ subject, key }) => [subject, key]));
+    },
     state: async (partition, subject) => stateOf(await find(partition, subject)),
     async getOrMake(partition, subject) {
       const known = await find(partition, subject);

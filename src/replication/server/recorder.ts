@@ -68,8 +68,8 @@ class OpenAct implements ActRecorder {
     const operation: Operation = { n, table: table.number, row: id, kind, fields: wire };
     const written =
       kind === 'create'
-        ? await createRow(this.#tx, table, partition, id, stamp, wire, false)
-        : await setRow(this.#tx, table, partition, id, stamp, wire, 'all-seen');
+        ? await createRow(this.#tx, table, partition, id, stamp, wire)
+        : await setRow(this.#tx, table, partition, id, stamp, wire);
     if (!written) throw new Refusal('replication.no-row');
     if ('replaces' in written && Array.isArray(written.replaces)) operation.replaces = written.replaces;
     part.operations.push(await sealOperation(this.#replica.keys, table, partition, stamp, operation, written.state));

@@ -1,8 +1,8 @@
 // Where closed segments live: numbered in this holder's feed, chained per site, with the identities they hold.
 import { randomBytes } from 'node:crypto';
 import { lockRows } from '#platform/dialect';
-import type { LocalTx, Reader } from '#platform/db';
-import { ZERO_DIGEST } from './core/index.ts';
+import type { LocalTx, Reader, Tables } from '#platform/db';
+import { spansOf, ZERO_DIGEST, type Act, type ChainHead, type Span } from './core/index.ts';
 import type {} from './tables.ts';
 
 export interface PartitionHead {
@@ -11,15 +11,6 @@ export interface PartitionHead {
   feed: number;
   digest: Uint8Array;
 }
-
-export interface ChainHead {
-  site: number;
-  epoch: number;
-  seq: number;
-  chain: Uint8Array;
-}
-
-export const NO_CHAIN = new Uint8Array(32);
 
 /** Locks the partition's head for the rest of the transaction, making it when this is the first thing stored there. */
 export async function lockPartition(tx: LocalTx, partition: string): Promise<PartitionHead> {
@@ -69,64 +60,99 @@ export async function saveChain(tx: LocalTx, partition: string, head: ChainHead)
     .execute();
 }
 
-export interface Interval {
-  site: number;
-  device: number;
-  run: number;
-  from_n: number;
-  to_n: number;
+/** Of what was ever taken in here: the intervals that these acts may lie in or touch. */
+export async function loadSpans(tx: LocalTx, partition: string, acts: readonly Act[]): Promise<Span[]> {
+  const found: Span[] = [];
+  for (const span of widestOf(spansOf(acts)))
+    found.push(
+      ...(await tx
+        .selectFrom('log_applied')
+        .select(['site', 'device', 'run', 'from_n', 'to_n'])
+        .where('partition', '=', partition)
+        .where('site', '=', span.site)
+        .where('device', '=', span.device)
+        .where('run', '=', span.run)
+        .where('from_n', '<=', span.to_n + 1)
+        .where('to_n', '>=', span.from_n - 1)
+        .execute()),
+    );
+  return found;
 }
 
-/** Whether an operation was applied, held or quarantined here before: the key of "at most once" on every path. */
-export async function isApplied(
-  reader: Reader,
+/** One span per run, from its least number to its greatest. */
+function widestOf(spans: readonly Span[]): Span[] {
+  return [...Map.groupBy(spans, ({ site, device, run }) => `${site} ${device} ${run}`).values()].map((of) => ({
+    ...(of[0] as Span), // reason: a group is never empty
+    from_n: Math.min(...of.map((span) => span.from_n)),
+    to_n: Math.max(...of.map((span) => span.to_n)),
+  }));
+}
+
+/** Keeps the intervals as they are after more was taken in. */
+export async function saveSpans(
+  tx: LocalTx,
   partition: string,
-  one: Omit<Interval, 'from_n' | 'to_n'> & { n: number },
-): Promise<boolean> {
-  const found = await reader
-    .selectFrom('log_applied')
-    .select('to_n')
-    .where('partition', '=', partition)
-    .where('site', '=', one.site)
-    .where('device', '=', one.device)
-    .where('run', '=', one.run)
-    .where('from_n', '<=', one.n)
-    .orderBy('from_n', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return found !== undefined && found.to_n >= one.n;
-}
-
-/** Adds identities, joining neighbours, so that months of a telecentre stay a few rows. All of them are new, or all were here before. */
-export async function addApplied(tx: LocalTx, partition: string, one: Interval): Promise<void> {
-  if (await isApplied(tx, partition, { ...one, n: one.from_n })) return; // an act of before a restore, numbered anew
-  const here = { partition, site: one.site, device: one.device, run: one.run };
-  const of = (from: number) =>
-    tx.local
+  { gone, made }: { gone: readonly Span[]; made: readonly Span[] },
+): Promise<void> {
+  for (const span of gone)
+    await tx.local
       .deleteFrom('log_applied')
       .where('partition', '=', partition)
-      .where('site', '=', one.site)
-      .where('device', '=', one.device)
-      .where('run', '=', one.run)
-      .where('from_n', '=', from);
-  const near = await tx
-    .selectFrom('log_applied')
-    .select(['from_n', 'to_n'])
-    .where('partition', '=', partition)
-    .where('site', '=', one.site)
-    .where('device', '=', one.device)
-    .where('run', '=', one.run)
-    .where((e) => e.or([e('to_n', '=', one.from_n - 1), e('from_n', '=', one.to_n + 1)]))
-    .execute();
-  let { from_n, to_n } = one;
-  for (const neighbour of near) {
-    from_n = Math.min(from_n, neighbour.from_n);
-    to_n = Math.max(to_n, neighbour.to_n);
-    await of(neighbour.from_n).execute();
-  }
+      .where('site', '=', span.site)
+      .where('device', '=', span.device)
+      .where('run', '=', span.run)
+      .where('from_n', '=', span.from_n)
+      .execute();
+  await insertMany(
+    tx,
+    'log_applied',
+    made.map((span) => ({ partition, ...span })),
+  );
+}
+
+/** Where to find the act behind a row: which stored segment holds which identities. */
+export async function noteRanges(tx: LocalTx, partition: string, spans: readonly Span[], feed: number): Promise<void> {
+  await insertMany(
+    tx,
+    'log_range',
+    spans.map((span) => ({ partition, ...span, feed })),
+  );
+}
+
+/** SQLite takes 32,766 values in one statement. */
+const MOST_VALUES = 30_000;
+
+/** Lines of one shape in portions that fit one statement. */
+export function portions<T extends object>(lines: readonly T[]): T[][] {
+  const each = Math.max(1, Object.keys(lines[0] ?? {}).length);
+  const most = Math.max(1, Math.floor(MOST_VALUES / each));
+  return Array.from({ length: Math.ceil(lines.length / most) }, (_, i) => lines.slice(i * most, (i + 1) * most));
+}
+
+type LogTable = 'log_held' | 'log_quarantine' | 'log_applied' | 'log_range';
+
+/** Lines that are there already stay as they are. */
+export async function insertMany<T extends LogTable>(
+  tx: LocalTx,
+  table: T,
+  lines: readonly Tables[T][],
+): Promise<void> {
+  for (const part of portions(lines))
+    await tx.local
+      .insertInto(table as LogTable)
+      .values(part)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+}
+
+export async function storeSegment(
+  tx: LocalTx,
+  partition: string,
+  segment: StoredSegment & { stored_at: number },
+): Promise<void> {
   await tx.local
-    .insertInto('log_applied')
-    .values({ ...here, from_n, to_n })
+    .insertInto('log_segment')
+    .values({ partition, ...segment })
     .execute();
 }
 

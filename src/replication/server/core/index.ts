@@ -15,6 +15,29 @@ export {
   stateOf,
   type RowState,
 } from './merge.ts';
+export {
+  emptyShelf,
+  foldOperation,
+  rowKey,
+  rowsTouched,
+  subjectsTouched,
+  type Kept,
+  type Shelf,
+  type ShelfRow,
+} from './apply.ts';
+export { isIn, joinSpans, spansOf, type Span } from './intervals.ts';
+export {
+  chainAfter,
+  checkPlace,
+  checkSigned,
+  freshOf,
+  NO_CHAIN,
+  openArrived,
+  takeActs,
+  type ChainHead,
+  type Received,
+} from './receive.ts';
+export { hashOf, sealedColumns, subjectOf, takes, type CoreTable } from './schema.ts';
 export { seal, unseal, type SealPlace } from './seal.ts';
 export {
   chainOver,

@@ -1,0 +1,102 @@
+// Whether a segment that arrived follows what is here, and what it does: pure, so that server, stick and simulator decide alike.
+import type { KeyObject } from 'node:crypto';
+import { applyOperation, type Shelf } from './apply.ts';
+import { Malformed } from './bytes.ts';
+import { isIn, joinSpans, spansOf, type Span } from './intervals.ts';
+import { openSegment, segmentHolds, type OpenedSegment } from './segment.ts';
+import type { Act } from './types.ts';
+
+export type RefusalReason = 'malformed' | 'signature' | 'unknown-site' | 'not-allowed' | 'chain';
+/** Damaged, forged or not allowed: nothing was done. */
+export interface Refused {
+  outcome: 'refused';
+  reason: RefusalReason;
+  detail: string;
+}
+export type Received =
+  | { outcome: 'stored'; seq: number; operations: number; quarantined: number }
+  /** All of it was here before. */
+  | { outcome: 'known'; seq: number }
+  /** Something before it is missing: send from `seq` + 1. */
+  | { outcome: 'gap'; seq: number }
+  | Refused;
+
+/** Where a site's chain stands in a partition, under one epoch. */
+export interface ChainHead {
+  site: number;
+  epoch: number;
+  seq: number;
+  chain: Uint8Array;
+}
+
+export const NO_CHAIN = new Uint8Array(32);
+
+const refused = (reason: RefusalReason, detail: string): Refused => ({ outcome: 'refused', reason, detail });
+
+/** Opens what claims to be a segment of a partition; `from` is the only site whose segments are taken, where there is just one. */
+export function openArrived(partition: string, bytes: Uint8Array, from?: number): OpenedSegment | Refused {
+  let segment: OpenedSegment;
+  try {
+    segment = openSegment(bytes);
+  } catch (error) {
+    if (error instanceof Malformed) return refused('malformed', error.message);
+    throw error;
+  }
+  if (segment.partition !== partition) return refused('not-allowed', 'a segment of another partition');
+  if (from !== undefined && segment.site !== from) return refused('not-allowed', 'a segment of another site');
+  return segment;
+}
+
+/** Null when one of the site's keys signed it. */
+export function checkSigned(segment: OpenedSegment, keys: readonly KeyObject[]): Refused | null {
+  if (keys.length === 0) return refused('unknown-site', `no key is known for site ${segment.site}`);
+  return segmentHolds(segment, keys) ? null : refused('signature', 'the signature does not fit the content');
+}
+
+/** Null when the segment continues the chain that is here (its beginning may be known), else what to say of it. */
+export function checkPlace(segment: OpenedSegment, chain: ChainHead | undefined): Received | null {
+  const seq = chain?.seq ?? 0;
+  if (segment.seqFrom + segment.count - 1 <= seq) return { outcome: 'known', seq };
+  if (segment.seqFrom > seq + 1) return { outcome: 'gap', seq };
+  if (segment.seqFrom === seq + 1 && !Buffer.from(chain?.chain ?? NO_CHAIN).equals(segment.chainBefore))
+    return refused('chain', `the chain of site ${segment.site} differs at position ${seq}`);
+  return null;
+}
+
+/** A chain as it stands behind this segment. */
+export function chainAfter(segment: OpenedSegment): ChainHead {
+  const { site, epoch } = segment;
+  return { site, epoch, seq: segment.seqFrom + segment.count - 1, chain: segment.chainAfter };
+}
+
+/** The acts with those of their operations that were never here; an act that was, is left out. */
+export function freshOf(acts: readonly Act[], known: readonly Span[]): Act[] {
+  const fresh: Act[] = [];
+  for (const act of acts) {
+    const { site, device, run } = act;
+    const news = act.operations.filter(({ n }) => !isIn(known, { site, device, run, n }));
+    if (news.length === act.operations.length) fresh.push(act);
+    else for (const operation of news) fresh.push({ ...act, firstN: operation.n, operations: [operation] });
+  }
+  return fresh;
+}
+
+export interface Taken {
+  operations: number;
+  /** The identities that were new. */
+  spans: Span[];
+  /** How the known intervals change. */
+  intervals: { gone: Span[]; made: Span[] };
+}
+
+/** Applies what is new in a segment to the shelf. `known` are the intervals of its runs, `fresh` what `freshOf` left of its acts. */
+export function takeActs(shelf: Shelf, fresh: readonly Act[], known: readonly Span[]): Taken {
+  let operations = 0;
+  for (const act of fresh)
+    for (const operation of act.operations) {
+      applyOperation(shelf, act, operation);
+      operations += 1;
+    }
+  const spans = spansOf(fresh);
+  return { operations, spans, intervals: joinSpans(known, spans) };
+}
