@@ -1,21 +1,17 @@
-// The telecentre's side of a session: closes what is open, sends what is not receipted, stores what comes, until nothing is left.
+// Holds a session with the hub: carries out what the core's `siteSession` asks for, and keeps a report of it.
 import { storageRefusal } from '#platform/errors';
 import { partitionsOfSite } from '#platform/partitions';
 import { closeOpenActs } from './close.ts';
 import {
-  decodeAnswer,
-  encodeFrame,
-  encodeRequest,
-  headSignatureHolds,
+  carryOut,
   Malformed,
-  PROTOCOL,
-  SessionReader,
-  STATUS,
-  TOKEN_BYTES,
+  SessionProblem,
+  siteSession,
   ZERO_DIGEST,
-  type AnswerHead,
-  type Frame,
+  type Doers,
   type RequestPart,
+  type SessionTally,
+  type SiteDoing,
 } from './core/index.ts';
 import { privateKeyOf, publicKeyOf } from './identity.ts';
 import { keysBeside } from './key-travel.ts';
@@ -25,15 +21,10 @@ import { chainHead, segmentsOfChain } from './store.ts';
 import { httpTransport, LinkError, type Transport } from './transport.ts';
 
 export const SESSION_PATH = '/api/replication/session';
-/** Bytes of segments sent up in one request: a cut costs at most one segment, but a receipt comes only with the answer. */
-const UP_BYTES = 131_072;
-const MOST_ROUNDS = 2_000;
+const TOKEN = 'session_token';
 
-export interface SessionReport {
+export interface SessionReport extends SessionTally {
   ok: boolean;
-  /** Operations sent and newly taken in. */
-  operations: { up: number; down: number };
-  segments: { up: number; down: number };
   /** Bytes on the wire, headers included, without TLS. */
   bytes: { up: number; down: number };
   roundTrips: number;
@@ -43,8 +34,6 @@ export interface SessionReport {
   /** A code for the operator's screen: `link`, `unknown-site`, `ended`, `disk-full`, … */
   problem?: string;
   detail?: string;
-  /** Partitions whose digests differ though nothing is left to send. */
-  differ: string[];
 }
 
 export interface SyncOptions {
@@ -77,24 +66,27 @@ async function runSession(replica: Replica, options: SyncOptions): Promise<Sessi
   };
   let transport: Transport | undefined;
   try {
-    if (replica.identity.role !== 'telecentre') throw new Problem('hub', 'a hub has nobody to call');
-    if (replica.identity.number === undefined) throw new Problem('not-enrolled', 'this telecentre is not enrolled yet');
+    const { role, number, hubPublicKey } = replica.identity;
+    if (role !== 'telecentre') throw new SessionProblem('hub', 'a hub has nobody to call');
+    if (number === undefined) throw new SessionProblem('not-enrolled', 'this telecentre is not enrolled yet');
     const url = options.hubUrl ?? replica.config.hubUrl ?? replica.identity.hubUrl;
-    if (!url && !options.transport) throw new Problem('no-hub', 'no address of a hub is known');
-    await closeOpenActs(replica);
+    if (!url && !options.transport) throw new SessionProblem('no-hub', 'no address of a hub is known');
     transport = options.transport ?? httpTransport(url ?? '');
-    // after a cut the first request carries nothing: it asks what arrived
-    let careful = (await lastSessionWasCut(replica)) || (await readState(replica, 'session_token')) === undefined;
-    for (let round = 0; round < MOST_ROUNDS; round++) {
-      const more = await oneRound(replica, transport, report, careful);
-      careful = false;
-      if (!more) break;
-    }
+    const input = {
+      site: number,
+      schema: replica.schema,
+      key: privateKeyOf(replica.identity),
+      hubKeys: hubPublicKey ? [publicKeyOf(hubPublicKey)] : [],
+      careful: await lastSessionWasCut(replica),
+    };
+    await carryOut<SiteDoing, void>(siteSession(input, report), doersOf(replica, transport));
     report.ok = true;
     report.left = false;
+    if (report.differ.length > 0)
+      replica.log.error({ partitions: report.differ }, 'digests differ with nothing left to send');
   } catch (error) {
     describe(report, error);
-    if (!(error instanceof Problem) && !(error instanceof LinkError))
+    if (!(error instanceof SessionProblem) && !(error instanceof LinkError))
       replica.log.error({ err: error }, 'a session failed');
   } finally {
     if (transport) {
@@ -108,19 +100,10 @@ async function runSession(replica: Replica, options: SyncOptions): Promise<Sessi
   return report;
 }
 
-/** What stops a session, as a code for the screen. */
-class Problem extends Error {
-  readonly code: string;
-  constructor(code: string, detail: string) {
-    super(detail);
-    this.code = code;
-  }
-}
-
 function describe(report: SessionReport, error: unknown): void {
   const storage = storageRefusal(error);
   report.problem =
-    error instanceof Problem
+    error instanceof SessionProblem
       ? error.code
       : error instanceof LinkError
         ? 'link'
@@ -132,79 +115,64 @@ function describe(report: SessionReport, error: unknown): void {
   report.detail = error instanceof Error ? error.message : String(error);
 }
 
-interface Outgoing {
-  frames: Uint8Array[];
-  segments: number;
-  operations: number;
-  /** Nothing is left after this. */
-  last: boolean;
-}
-
-async function oneRound(
-  replica: Replica,
-  transport: Transport,
-  report: SessionReport,
-  empty: boolean,
-): Promise<boolean> {
-  const { identity } = replica;
-  const names = partitionsOfSite(identity.siteId ?? '', identity.district ?? '');
-  const parts = await Promise.all(names.map((name) => requestPart(replica, name)));
-  const out = empty ? { frames: [], segments: 0, operations: 0, last: false } : await outgoing(replica, parts);
-  const token = await readToken(replica);
-  const head = encodeRequest(
-    { protocol: PROTOCOL, site: identity.number ?? 0, schema: replica.schema, token, parts },
-    privateKeyOf(identity),
-  );
-  const exchange = await transport.send(SESSION_PATH, [head, ...out.frames]);
-  if (exchange.status !== 200) throw new LinkError(`the hub answered ${exchange.status}`);
-
-  const reader = new SessionReader();
-  let answer: AnswerHead | undefined;
-  let ended = false;
-  let down = 0;
-  const keys: { partition: string; subject: string; key: Uint8Array }[] = [];
-  for await (const chunk of exchange.answer) {
-    const got = reader.push(chunk);
-    if (got.head) {
-      const hubKeys = identity.hubPublicKey ? [publicKeyOf(identity.hubPublicKey)] : [];
-      if (!headSignatureHolds(got.head.head, got.head.signature, hubKeys))
-        throw new Problem('wrong-hub', 'the answer was not signed by our hub');
-      answer = decodeAnswer(got.head.head);
-      await saveToken(replica, answer.token);
-      if (answer.status === STATUS.token) return true;
-      checkStatus(answer);
-      await noteReceipts(replica, parts, answer);
-      report.segments.up += out.segments;
-      report.operations.up += out.operations;
-    }
-    for (const frame of got.frames) {
-      if (frame.kind === 'end') ended = true;
-      else if (await takeDown(replica, parts, answer, frame, keys, report)) down += 1;
-    }
-  }
-  if (!answer) throw new LinkError('the link was cut before the answer');
-  if (down > 0 && !ended) throw new LinkError('the link was cut in the middle of an answer');
-  if (!out.last || down > 0) return true;
-  report.differ = names.filter((_, index) => answer.parts[index]?.digest === 2);
-  if (report.differ.length > 0)
-    replica.log.error({ partitions: report.differ }, 'digests differ with nothing left to send');
-  return false;
-}
-
-const REFUSALS: Record<number, [code: string, detail: string]> = {
-  [STATUS.unknownSite]: ['unknown-site', 'the hub does not know this site'],
-  [STATUS.badSignature]: ['bad-signature', 'the hub could not verify a signature of this site'],
-  [STATUS.ended]: ['ended', 'the hub ended the membership of this site'],
-  [STATUS.protocol]: ['protocol', 'the hub speaks another version of the protocol'],
-  [STATUS.notAllowed]: ['not-allowed', 'the hub refused: this site may not hold or write a partition it named'],
-  [STATUS.malformed]: ['malformed', 'what arrived at the hub was damaged'],
-  [STATUS.busy]: ['busy', 'the hub is busy'],
-  [STATUS.diskFull]: ['hub-disk-full', 'the hub has no room left'],
-};
-
-function checkStatus(answer: AnswerHead): void {
-  const refusal = REFUSALS[answer.status];
-  if (refusal) throw new Problem(...refusal);
+function doersOf(replica: Replica, transport: Transport): Doers<SiteDoing> {
+  const { db, identity } = replica;
+  const { read } = db;
+  const number = identity.number ?? 0;
+  let answer: AsyncIterator<Uint8Array> | undefined;
+  return {
+    async close() {
+      await closeOpenActs(replica);
+    },
+    parts: () =>
+      Promise.all(
+        partitionsOfSite(identity.siteId ?? '', identity.district ?? '').map((name) => requestPart(replica, name)),
+      ),
+    async token() {
+      const stored = await readState(replica, TOKEN);
+      return stored === undefined ? undefined : Buffer.from(stored, 'base64url');
+    },
+    async acked(partition) {
+      const peer = await read
+        .selectFrom('log_peer')
+        .select(['acked_epoch', 'acked_seq'])
+        .where('partition', '=', partition)
+        .where('peer', '=', 0)
+        .executeTakeFirst();
+      return { epoch: peer?.acked_epoch ?? 0, seq: peer?.acked_seq ?? 0 };
+    },
+    async ownSegment(partition, { epoch, seq }) {
+      const [segment] = await segmentsOfChain(read, partition, number, epoch, seq, 1);
+      if (!segment) return undefined;
+      const { bytes, seq_from, seq_to } = segment;
+      return { bytes, seqTo: seq_to, operations: seq_to - seq_from + 1, keys: await keysBeside(replica, read, bytes) };
+    },
+    async send(request) {
+      const exchange = await transport.send(SESSION_PATH, request);
+      answer = exchange.answer[Symbol.asyncIterator]();
+      return exchange.status;
+    },
+    async next() {
+      const step = await answer?.next();
+      return !step || step.done ? null : step.value;
+    },
+    saveToken: (token) => writeState(replica, TOKEN, Buffer.from(token).toString('base64url')),
+    async saveAcked(partition, { epoch, seq }) {
+      const acked = { acked_epoch: epoch, acked_seq: seq };
+      await db.transaction((tx) =>
+        tx.local
+          .insertInto('log_peer')
+          .values({ partition, peer: 0, feed_name: '', cursor: 0, ...acked })
+          .onConflict((conflict) => conflict.columns(['partition', 'peer']).doUpdateSet(acked))
+          .execute(),
+      );
+    },
+    saveKeys: (partition, keys) => replica.keys.put(keys.map((key) => ({ partition, ...key }))),
+    saveCursor: (partition, feedName, cursor) =>
+      db.transaction((tx) => saveCursor(tx, partition, { peer: 0, feedName, cursor })),
+    receive: (partition, bytes, feedName, cursor) =>
+      receiveSegment(replica, partition, bytes, { from: 0, cursor: { peer: 0, feedName, cursor } }),
+  };
 }
 
 async function requestPart(replica: Replica, name: string): Promise<RequestPart> {
@@ -226,100 +194,6 @@ async function requestPart(replica: Replica, name: string): Promise<RequestPart>
   };
 }
 
-/** Segments of the own chains that are not receipted, oldest first, within the budget of one request, their keys before them. */
-async function outgoing(replica: Replica, parts: readonly RequestPart[]): Promise<Outgoing> {
-  const out: Outgoing = { frames: [], segments: 0, operations: 0, last: true };
-  const { read } = replica.db;
-  let bytes = 0;
-  for (const [index, part] of parts.entries()) {
-    if (part.own.epoch === 0) continue;
-    const peer = await read
-      .selectFrom('log_peer')
-      .select(['acked_epoch', 'acked_seq'])
-      .where('partition', '=', part.partition)
-      .where('peer', '=', 0)
-      .executeTakeFirst();
-    let next = peer && peer.acked_epoch === part.own.epoch ? peer.acked_seq + 1 : 1;
-    while (next <= part.own.seq) {
-      if (bytes >= UP_BYTES) return { ...out, last: false };
-      const [segment] = await segmentsOfChain(
-        read,
-        part.partition,
-        replica.identity.number ?? 0,
-        part.own.epoch,
-        next,
-        1,
-      );
-      if (!segment) break;
-      for (const { subject, key } of await keysBeside(replica, read, segment.bytes))
-        out.frames.push(encodeFrame({ kind: 'key', part: index, subject, key }));
-      const frame = encodeFrame({ kind: 'segment', part: index, cursor: 0, bytes: segment.bytes });
-      out.frames.push(frame);
-      bytes += frame.length;
-      out.segments += 1;
-      out.operations += segment.seq_to - segment.seq_from + 1;
-      next = segment.seq_to + 1;
-    }
-  }
-  return out;
-}
-
-async function noteReceipts(replica: Replica, parts: readonly RequestPart[], answer: AnswerHead): Promise<void> {
-  const { read } = replica.db;
-  for (const [index, part] of parts.entries()) {
-    const said = answer.parts[index];
-    if (!said || part.own.epoch === 0) continue;
-    const known = await read
-      .selectFrom('log_peer')
-      .select(['acked_epoch', 'acked_seq'])
-      .where('partition', '=', part.partition)
-      .where('peer', '=', 0)
-      .executeTakeFirst();
-    if (known && known.acked_epoch === said.acked.epoch && known.acked_seq === said.acked.seq) continue;
-    const acked = { acked_epoch: said.acked.epoch, acked_seq: said.acked.seq };
-    await replica.db.transaction((tx) =>
-      tx.local
-        .insertInto('log_peer')
-        .values({ partition: part.partition, peer: 0, feed_name: '', cursor: 0, ...acked })
-        .onConflict((conflict) => conflict.columns(['partition', 'peer']).doUpdateSet(acked))
-        .execute(),
-    );
-  }
-}
-
-/** Stores one frame. True when something new may have come. */
-async function takeDown(
-  replica: Replica,
-  parts: readonly RequestPart[],
-  answer: AnswerHead | undefined,
-  frame: Exclude<Frame, { kind: 'end' }>,
-  keys: { partition: string; subject: string; key: Uint8Array }[],
-  report: SessionReport,
-): Promise<boolean> {
-  const part = parts[frame.part];
-  const said = answer?.parts[frame.part];
-  if (!part || !said) throw new Malformed('a frame of no partition');
-  if (frame.kind === 'key') {
-    keys.push({ partition: part.partition, subject: frame.subject, key: frame.key });
-    return false;
-  }
-  const cursor = { peer: 0, feedName: said.feedName, cursor: frame.cursor };
-  if (frame.kind === 'cursor') {
-    await replica.db.transaction((tx) => saveCursor(tx, part.partition, cursor));
-    return false;
-  }
-  if (keys.length > 0) await replica.keys.put(keys.splice(0));
-  const received = await receiveSegment(replica, part.partition, frame.bytes, { from: 0, cursor });
-  if (received.outcome === 'refused') throw new Problem(received.reason, received.detail);
-  if (received.outcome === 'gap')
-    throw new Problem('gap', `a segment of ${part.partition} is missing before the one that came`);
-  if (received.outcome === 'stored') {
-    report.segments.down += 1;
-    report.operations.down += received.operations;
-  }
-  return true;
-}
-
 async function readState(replica: Replica, key: string): Promise<string | undefined> {
   return (await replica.db.read.selectFrom('replica_state').select('value').where('key', '=', key).executeTakeFirst())
     ?.value;
@@ -334,14 +208,6 @@ async function writeState(replica: Replica, key: string, value: string): Promise
       .execute(),
   );
 }
-
-async function readToken(replica: Replica): Promise<Uint8Array> {
-  const stored = await readState(replica, 'session_token');
-  return stored ? Buffer.from(stored, 'base64url') : new Uint8Array(TOKEN_BYTES);
-}
-
-const saveToken = (replica: Replica, token: Uint8Array) =>
-  writeState(replica, 'session_token', Buffer.from(token).toString('base64url'));
 
 async function lastSessionWasCut(replica: Replica): Promise<boolean> {
   const last = await replica.db.read

@@ -1,0 +1,211 @@
+// The hub's side of a session: who asks is proven first, each segment is durable before the next is read, then what is missing goes down.
+import { timingSafeEqual, type KeyObject } from 'node:crypto';
+import { Malformed } from './bytes.ts';
+import { sameDigest, type Digest } from './digest.ts';
+import type { Received } from './receive.ts';
+import {
+  decodeRequest,
+  encodeAnswer,
+  encodeFrame,
+  headSignatureHolds,
+  PROTOCOL,
+  SessionReader,
+  STATUS,
+  TOKEN_BYTES,
+  type AnswerPart,
+  type Frame,
+  type RequestHead,
+  type RequestPart,
+  type SignedHead,
+  type Status,
+} from './session.ts';
+import type { PersonKey } from './site-session.ts';
+import { asker, type Steps } from './steps.ts';
+
+/** Bytes of segments sent down in one answer; the telecentre asks again for the rest. */
+const DOWN_BYTES = 262_144;
+const AT_ONCE = 20;
+
+/** A site as the hub knows it. */
+export interface KnownSite {
+  number: number;
+  /** Whether it is a member now. */
+  enrolled: boolean;
+  /** Certified keys that may sign for it. */
+  keys: KeyObject[];
+  token: Uint8Array | undefined;
+}
+
+export interface FeedSegment {
+  site: number;
+  epoch: number;
+  feed: number;
+  bytes: Uint8Array;
+}
+
+/** What has to be done for the hub in the course of a session; each is durable before it returns. */
+export interface HubDoing {
+  /** More of the request; null at its end. Throws when the link is cut. */
+  next(): Uint8Array | null;
+  site(number: number): KnownSite | undefined;
+  mayHold(site: number, partition: string): boolean;
+  /** A fresh one for this site, kept. */
+  newToken(site: number): Uint8Array;
+  saveKeys(partition: string, keys: PersonKey[]): void;
+  /** `full`: there is no room for it. */
+  receive(partition: string, bytes: Uint8Array, site: number): Received | { outcome: 'full' };
+  close(): void;
+  feed(partition: string): { name: string; feed: number; digest: Digest };
+  /** Last position stored of a site's chain. */
+  stored(partition: string, site: number, epoch: number): number;
+  /** Segments after a feed number, in order. */
+  after(partition: string, cursor: number, limit: number): FeedSegment[];
+  /** Of the persons whose fields a segment seals. */
+  keysOf(bytes: Uint8Array): PersonKey[];
+  /** The site holds our feed up to here. */
+  noteCursor(site: number, partition: string, feedName: string, cursor: number): void;
+  now(): number;
+}
+
+export interface HubSessionInput {
+  key: KeyObject;
+  schema: number;
+}
+
+export interface HubAnswer {
+  status: Status;
+  body: Uint8Array[];
+}
+
+const ask = asker<HubDoing>();
+
+/** Answers one request. Never throws for what the other side sent; when the link is cut (`next` throws), every complete segment is stored. */
+export function* hubSession(input: HubSessionInput): Steps<HubAnswer> {
+  const reader = new SessionReader();
+  let head: RequestHead | undefined;
+  let failed: Status | undefined;
+  const keys = new Map<string, PersonKey[]>();
+  try {
+    for (let chunk = yield* ask('next'); chunk; chunk = yield* ask('next')) {
+      const got = reader.push(chunk);
+      if (got.head) {
+        head = decodeRequest(got.head.head);
+        const status = yield* prove(head, got.head);
+        if (status === STATUS.token) return yield* refuse(input, status, head.site);
+        if (status !== STATUS.done) return yield* refuse(input, status);
+      }
+      for (const frame of got.frames) if (failed === undefined && head) failed = yield* take(head, frame, keys);
+    }
+  } catch (error) {
+    if (error instanceof Malformed) return yield* refuse(input, STATUS.malformed);
+    throw error;
+  }
+  if (!head) return yield* refuse(input, STATUS.malformed);
+  if (failed !== undefined) return yield* refuse(input, failed, head.site);
+  return yield* answer(input, head);
+}
+
+function* prove(head: RequestHead, signed: SignedHead): Steps<Status> {
+  if (head.protocol !== PROTOCOL) return STATUS.protocol;
+  const site = yield* ask('site', head.site);
+  if (!site) return STATUS.unknownSite;
+  if (!headSignatureHolds(signed.head, signed.signature, site.keys)) return STATUS.badSignature;
+  if (!site.enrolled) return STATUS.ended;
+  for (const { partition } of head.parts)
+    if (!(yield* ask('mayHold', site.number, partition))) return STATUS.notAllowed;
+  // a request that was overheard cannot be used again
+  return site.token && timingSafeEqual(site.token, head.token) ? STATUS.done : STATUS.token;
+}
+
+function* take(head: RequestHead, frame: Frame, keys: Map<string, PersonKey[]>): Steps<Status | undefined> {
+  if (frame.kind !== 'key' && frame.kind !== 'segment') return undefined;
+  const partition = head.parts[frame.part]?.partition;
+  if (partition === undefined) return STATUS.malformed;
+  if (frame.kind === 'key') {
+    keys.set(partition, [...(keys.get(partition) ?? []), { subject: frame.subject, key: frame.key }]);
+    return undefined;
+  }
+  // a segment is receipted only when its keys are durable too
+  for (const [of, some] of keys) yield* ask('saveKeys', of, some);
+  keys.clear();
+  const received = yield* ask('receive', partition, frame.bytes, head.site);
+  if (received.outcome === 'full') return STATUS.diskFull;
+  if (received.outcome !== 'refused') return undefined;
+  return received.reason === 'malformed'
+    ? STATUS.malformed
+    : received.reason === 'signature'
+      ? STATUS.badSignature
+      : STATUS.notAllowed;
+}
+
+/** `site` when it has proven itself: it is given a token for its next request. */
+function* refuse(input: HubSessionInput, status: Status, site?: number): Steps<HubAnswer> {
+  const token = site === undefined ? new Uint8Array(TOKEN_BYTES) : yield* ask('newToken', site);
+  const time = yield* ask('now');
+  return { status, body: [encodeAnswer({ protocol: PROTOCOL, status, token, time, parts: [] }, input.key)] };
+}
+
+function* answer(input: HubSessionInput, head: RequestHead): Steps<HubAnswer> {
+  yield* ask('close');
+  const token = yield* ask('newToken', head.site);
+  const parts: AnswerPart[] = [];
+  const frames: Uint8Array[] = [];
+  let budget = DOWN_BYTES;
+  for (const [index, part] of head.parts.entries()) {
+    const feed = yield* ask('feed', part.partition);
+    // another feed than the one the cursor was given in: everything is offered again, and known segments are recognised
+    const cursor = part.feedName === feed.name ? Math.min(part.cursor, feed.feed) : 0;
+    yield* ask('noteCursor', head.site, part.partition, feed.name, cursor);
+    const down = yield* framesDown(index, part, head.site, cursor, budget);
+    budget -= down.bytes;
+    frames.push(...down.frames);
+    const acked = part.own.epoch === 0 ? 0 : yield* ask('stored', part.partition, head.site, part.own.epoch);
+    // another schema shows other rows of the same log: only equal ones can be compared
+    const comparable = head.schema === input.schema && down.frames.length === 0 && acked === part.own.seq && budget > 0;
+    parts.push({
+      feedName: feed.name,
+      acked: { epoch: part.own.epoch, seq: acked },
+      wants: acked + 1,
+      digest: comparable ? (sameDigest(feed.digest, part.digest) ? 1 : 2) : 0,
+    });
+  }
+  const time = yield* ask('now');
+  const first = encodeAnswer({ protocol: PROTOCOL, status: STATUS.done, token, time, parts }, input.key);
+  const end = frames.length > 0 ? [encodeFrame({ kind: 'end' })] : [];
+  return { status: STATUS.done, body: [first, ...frames, ...end] };
+}
+
+function* framesDown(
+  index: number,
+  part: RequestPart,
+  site: number,
+  from: number,
+  budget: number,
+): Steps<{ frames: Uint8Array[]; bytes: number }> {
+  const frames: Uint8Array[] = [];
+  let bytes = 0;
+  let cursor = from;
+  let skipped = false;
+  const sent = new Set<string>();
+  while (bytes < budget) {
+    const segments = yield* ask('after', part.partition, cursor, AT_ONCE);
+    if (segments.length === 0) break;
+    for (const segment of segments) {
+      if (bytes >= budget) break;
+      cursor = segment.feed;
+      // a site's own work does not come back to it, unless it began again: then it may have lost some
+      skipped = segment.site === site && segment.epoch === part.own.epoch;
+      if (skipped) continue;
+      for (const { subject, key } of yield* ask('keysOf', segment.bytes)) {
+        if (sent.has(subject)) continue;
+        sent.add(subject);
+        frames.push(encodeFrame({ kind: 'key', part: index, subject, key }));
+      }
+      const frame = encodeFrame({ kind: 'segment', part: index, cursor, bytes: segment.bytes });
+      frames.push(frame);
+      bytes += frame.length;
+    }
+  }
+  if (skipped && cursor > from) frames.push(encodeFrame({ kind: 'cursor', part: index, cursor }));
+  return { frames, bytes };
+}

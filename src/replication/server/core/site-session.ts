@@ -1,0 +1,231 @@
+// The telecentre's side of a session: closes what is open, sends what is not receipted, stores what comes, until nothing is left.
+import type { KeyObject } from 'node:crypto';
+import { Malformed } from './bytes.ts';
+import type { Received } from './receive.ts';
+import {
+  decodeAnswer,
+  encodeFrame,
+  encodeRequest,
+  headSignatureHolds,
+  PROTOCOL,
+  SessionReader,
+  STATUS,
+  TOKEN_BYTES,
+  type AnswerHead,
+  type Frame,
+  type RequestPart,
+} from './session.ts';
+import { asker, type Steps } from './steps.ts';
+import type { Position } from './types.ts';
+
+/** Bytes of segments sent up in one request: a cut costs at most one segment, but a receipt comes only with the answer. */
+const UP_BYTES = 131_072;
+const MOST_ROUNDS = 2_000;
+
+export interface PersonKey {
+  subject: string;
+  key: Uint8Array;
+}
+
+export interface OwnSegment {
+  bytes: Uint8Array;
+  seqTo: number;
+  operations: number;
+  /** Of the persons whose fields it seals. */
+  keys: PersonKey[];
+}
+
+/** What has to be done for the telecentre in the course of a session; each is durable before it returns. */
+export interface SiteDoing {
+  /** Closes open acts into segments. */
+  close(): void;
+  /** What this site says of each partition it holds, control logs first. */
+  parts(): RequestPart[];
+  /** What the hub gave in its last answer; undefined when there was none. */
+  token(): Uint8Array | undefined;
+  acked(partition: string): Position;
+  /** The own segment of the current epoch that holds this position; undefined when there is none. */
+  ownSegment(partition: string, position: Position): OwnSegment | undefined;
+  /** Sends one request. Gives the status of its transport; the answer comes by `next`. */
+  send(request: Uint8Array[]): number;
+  /** More of the answer; null at its end. Throws when the link is cut. */
+  next(): Uint8Array | null;
+  saveToken(token: Uint8Array): void;
+  saveAcked(partition: string, acked: Position): void;
+  saveKeys(partition: string, keys: PersonKey[]): void;
+  saveCursor(partition: string, feedName: string, cursor: number): void;
+  receive(partition: string, bytes: Uint8Array, feedName: string, cursor: number): Received;
+}
+
+export interface SiteSessionInput {
+  site: number;
+  schema: number;
+  key: KeyObject;
+  hubKeys: readonly KeyObject[];
+  /** The last session was cut: the first request carries nothing and asks what arrived. */
+  careful: boolean;
+}
+
+/** What a session did, counted as it goes on, so that a cut leaves a true report. */
+export interface SessionTally {
+  /** Operations sent and newly taken in. */
+  operations: { up: number; down: number };
+  segments: { up: number; down: number };
+  /** Partitions whose digests differ though nothing is left to send. */
+  differ: string[];
+}
+
+/** What stops a session, as a code for the screen. */
+export class SessionProblem extends Error {
+  readonly code: string;
+  constructor(code: string, detail: string) {
+    super(detail);
+    this.name = 'SessionProblem';
+    this.code = code;
+  }
+}
+
+const ask = asker<SiteDoing>();
+
+/** One session. Errors: SessionProblem; Malformed; what `send` and `next` throw when the link is cut. */
+export function* siteSession(input: SiteSessionInput, tally: SessionTally): Steps<void> {
+  yield* ask('close');
+  let careful = input.careful || (yield* ask('token')) === undefined;
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const more = yield* oneRound(input, tally, careful);
+    careful = false;
+    if (!more) return;
+  }
+}
+
+interface Outgoing {
+  frames: Uint8Array[];
+  segments: number;
+  operations: number;
+  /** Nothing is left after this. */
+  last: boolean;
+}
+
+/** True when another round is needed. */
+function* oneRound(input: SiteSessionInput, tally: SessionTally, empty: boolean): Steps<boolean> {
+  const parts = yield* ask('parts');
+  const out: Outgoing = empty ? { frames: [], segments: 0, operations: 0, last: false } : yield* outgoing(parts);
+  const token = (yield* ask('token')) ?? new Uint8Array(TOKEN_BYTES);
+  const { site, schema, key } = input;
+  const head = encodeRequest({ protocol: PROTOCOL, site, schema, token, parts }, key);
+  const status = yield* ask('send', [head, ...out.frames]);
+  if (status !== 200) throw new SessionProblem('link', `the hub answered ${status}`);
+
+  const reader = new SessionReader();
+  const keys = new Map<string, PersonKey[]>();
+  let answer: AnswerHead | undefined;
+  let ended = false;
+  let down = 0;
+  for (let chunk = yield* ask('next'); chunk; chunk = yield* ask('next')) {
+    const got = reader.push(chunk);
+    if (got.head) {
+      if (!headSignatureHolds(got.head.head, got.head.signature, input.hubKeys))
+        throw new SessionProblem('wrong-hub', 'the answer was not signed by our hub');
+      answer = decodeAnswer(got.head.head);
+      yield* ask('saveToken', answer.token);
+      if (answer.status === STATUS.token) return true;
+      checkStatus(answer);
+      yield* noteReceipts(parts, answer);
+      tally.segments.up += out.segments;
+      tally.operations.up += out.operations;
+    }
+    for (const frame of got.frames) {
+      if (frame.kind === 'end') ended = true;
+      else if (yield* takeDown(parts, answer, frame, keys, tally)) down += 1;
+    }
+  }
+  if (!answer) throw new SessionProblem('link', 'the link was cut before the answer');
+  if (down > 0 && !ended) throw new SessionProblem('link', 'the link was cut in the middle of an answer');
+  if (!out.last || down > 0) return true;
+  const { parts: said } = answer;
+  tally.differ = parts.filter((_, index) => said[index]?.digest === 2).map((part) => part.partition);
+  return false;
+}
+
+const REFUSALS: Record<number, [code: string, detail: string]> = {
+  [STATUS.unknownSite]: ['unknown-site', 'the hub does not know this site'],
+  [STATUS.badSignature]: ['bad-signature', 'the hub could not verify a signature of this site'],
+  [STATUS.ended]: ['ended', 'the hub ended the membership of this site'],
+  [STATUS.protocol]: ['protocol', 'the hub speaks another version of the protocol'],
+  [STATUS.notAllowed]: ['not-allowed', 'the hub refused: this site may not hold or write a partition it named'],
+  [STATUS.malformed]: ['malformed', 'what arrived at the hub was damaged'],
+  [STATUS.busy]: ['busy', 'the hub is busy'],
+  [STATUS.diskFull]: ['hub-disk-full', 'the hub has no room left'],
+};
+
+function checkStatus(answer: AnswerHead): void {
+  const refusal = REFUSALS[answer.status];
+  if (refusal) throw new SessionProblem(...refusal);
+}
+
+/** Segments of the own chains that are not receipted, oldest first, within the budget of one request, their keys before them. */
+function* outgoing(parts: readonly RequestPart[]): Steps<Outgoing> {
+  const out: Outgoing = { frames: [], segments: 0, operations: 0, last: true };
+  let bytes = 0;
+  for (const [index, { partition, own }] of parts.entries()) {
+    if (own.epoch === 0) continue;
+    const acked = yield* ask('acked', partition);
+    let next = acked.epoch === own.epoch ? acked.seq + 1 : 1;
+    while (next <= own.seq) {
+      if (bytes >= UP_BYTES) return { ...out, last: false };
+      const segment = yield* ask('ownSegment', partition, { epoch: own.epoch, seq: next });
+      if (!segment) break;
+      for (const { subject, key } of segment.keys)
+        out.frames.push(encodeFrame({ kind: 'key', part: index, subject, key }));
+      const frame = encodeFrame({ kind: 'segment', part: index, cursor: 0, bytes: segment.bytes });
+      out.frames.push(frame);
+      bytes += frame.length;
+      out.segments += 1;
+      out.operations += segment.operations;
+      next = segment.seqTo + 1;
+    }
+  }
+  return out;
+}
+
+function* noteReceipts(parts: readonly RequestPart[], answer: AnswerHead): Steps<void> {
+  for (const [index, { partition, own }] of parts.entries()) {
+    const said = answer.parts[index];
+    if (!said || own.epoch === 0) continue;
+    const known = yield* ask('acked', partition);
+    if (known.epoch === said.acked.epoch && known.seq === said.acked.seq) continue;
+    yield* ask('saveAcked', partition, said.acked);
+  }
+}
+
+/** Stores one frame. True when something new may have come. */
+function* takeDown(
+  parts: readonly RequestPart[],
+  answer: AnswerHead | undefined,
+  frame: Exclude<Frame, { kind: 'end' }>,
+  keys: Map<string, PersonKey[]>,
+  tally: SessionTally,
+): Steps<boolean> {
+  const partition = parts[frame.part]?.partition;
+  const feedName = answer?.parts[frame.part]?.feedName;
+  if (partition === undefined || feedName === undefined) throw new Malformed('a frame of no partition');
+  if (frame.kind === 'key') {
+    keys.set(partition, [...(keys.get(partition) ?? []), { subject: frame.subject, key: frame.key }]);
+    return false;
+  }
+  if (frame.kind === 'cursor') {
+    yield* ask('saveCursor', partition, feedName, frame.cursor);
+    return false;
+  }
+  for (const [of, some] of keys) yield* ask('saveKeys', of, some);
+  keys.clear();
+  const received = yield* ask('receive', partition, frame.bytes, feedName, frame.cursor);
+  if (received.outcome === 'refused') throw new SessionProblem(received.reason, received.detail);
+  if (received.outcome === 'gap')
+    throw new SessionProblem('gap', `a segment of ${partition} is missing before the one that came`);
+  if (received.outcome === 'stored') {
+    tally.segments.down += 1;
+    tally.operations.down += received.operations;
+  }
+  return true;
+}
