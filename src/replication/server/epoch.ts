@@ -1,6 +1,7 @@
 // Epochs: a chain's life. A site whose past is in doubt draws a new one, and nothing it numbered before is numbered again.
 import { randomInt } from 'node:crypto';
 import type { LocalTx } from '#platform/db';
+import { skipBundleNumbers } from './courier-number.ts';
 import { encodeAct, openSegment, ZERO_DIGEST } from './core/index.ts';
 import type { Replica } from './replica.ts';
 import { chainHead, lockPartition, NO_CHAIN, saveChain, segmentsOfChain } from './store.ts';
@@ -23,6 +24,7 @@ export async function beginAgain(replica: Replica): Promise<void> {
   const partitions = await db.read.selectFrom('log_partition').select('partition').execute();
   for (const { partition } of partitions)
     await db.transaction((tx) => beginPartition(replica, tx, partition), { isolation: 'read committed' });
+  await skipBundleNumbers(replica);
   if (identity.role === 'telecentre')
     await db.transaction((tx) => tx.local.deleteFrom('replica_state').where('key', '=', 'session_token').execute());
 }

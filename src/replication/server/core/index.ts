@@ -26,3 +26,4 @@ export {
   type SegmentHead,
 } from './segment.ts';
 export * from './session.ts';
+export * from './bundle.ts';

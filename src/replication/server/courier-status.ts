@@ -1,0 +1,188 @@
+// What waits for a courier, which bundles were made and taken, and which of them the other side has receipted.
+import type { Reader } from '#platform/db';
+import { partitionsOfSite } from '#platform/partitions';
+import type { Replica } from './replica.ts';
+import { listSites } from './sites.ts';
+import { waitingOperations } from './status.ts';
+
+export interface CourierPeer {
+  number: number;
+  name: string;
+  /** Operations that the other side has not receipted; at the hub without the site's own work. */
+  waiting: number;
+}
+
+/** receipted · waiting · replaced: a restore came between, its work goes again in later bundles · empty: nothing but receipts was in it */
+export type MadeState = 'receipted' | 'waiting' | 'replaced' | 'empty';
+
+export interface MadeBundle {
+  number: number;
+  peer: number;
+  peerName: string;
+  madeAt: number;
+  name: string;
+  size: number;
+  operations: number;
+  more: boolean;
+  state: MadeState;
+}
+
+export interface TakenBundle {
+  number: number;
+  peer: number;
+  peerName: string;
+  takenAt: number;
+  operations: number;
+  outcome: string;
+  /** A bundle made after it carries our receipt. */
+  answered: boolean;
+}
+
+export interface CourierStatus {
+  role: 'hub' | 'telecentre';
+  enrolled: boolean;
+  peers: CourierPeer[];
+  made: MadeBundle[];
+  taken: TakenBundle[];
+}
+
+const LISTED = 30;
+
+/** `mayServe`: which sites of the hub to tell of; all when absent. */
+export async function courierStatus(
+  replica: Replica,
+  mayServe: (site: { id: string; district: string }) => boolean = () => true,
+): Promise<CourierStatus> {
+  const { identity, db } = replica;
+  const { read } = db;
+  const { role } = identity;
+  const enrolled = identity.number !== undefined;
+  const peers: CourierPeer[] = [];
+  if (role === 'telecentre') {
+    if (enrolled) peers.push({ number: 0, name: identity.programme, waiting: await waitingOperations(replica, read) });
+  } else {
+    for (const site of await listSites(read))
+      if (site.state === 'enrolled' && mayServe(site))
+        peers.push({ number: site.number, name: site.name, waiting: await waitingFor(read, site) });
+  }
+  const names = new Map(peers.map(({ number, name }) => [number, name]));
+  return { role, enrolled, peers, made: await listMade(replica, names), taken: await listTaken(read, names) };
+}
+
+/** Operations of our feed after what the site said it holds. */
+async function waitingFor(read: Reader, site: { number: number; id: string; district: string }): Promise<number> {
+  let waiting = 0;
+  for (const partition of partitionsOfSite(site.id, site.district)) {
+    const head = await read
+      .selectFrom('log_partition')
+      .select(['feed_name', 'feed'])
+      .where('partition', '=', partition)
+      .executeTakeFirst();
+    if (!head || head.feed === 0) continue;
+    const known = await read
+      .selectFrom('log_peer')
+      .select(['feed_name', 'cursor'])
+      .where('partition', '=', partition)
+      .where('peer', '=', site.number)
+      .executeTakeFirst();
+    const cursor = known?.feed_name === head.feed_name ? known.cursor : 0;
+    if (cursor >= head.feed) continue;
+    const sum = await read
+      .selectFrom('log_segment')
+      .select((e) => e.fn.sum<number | null>(e('seq_to', '-', e('seq_from', '-', e.lit(1)))).as('operations'))
+      .where('partition', '=', partition)
+      .where('feed', '>', cursor)
+      .where('site', '!=', site.number)
+      .executeTakeFirst();
+    waiting += Number(sum?.operations ?? 0);
+  }
+  const open = await read
+    .selectFrom('log_open')
+    .select((e) => e.fn.sum<number | null>('count').as('count'))
+    .where('partition', 'in', partitionsOfSite(site.id, site.district))
+    .executeTakeFirst();
+  return waiting + Number(open?.count ?? 0);
+}
+
+async function listMade(replica: Replica, names: ReadonlyMap<number, string>): Promise<MadeBundle[]> {
+  const { read } = replica.db;
+  if (names.size === 0) return [];
+  const rows = await read
+    .selectFrom('courier_made')
+    .selectAll()
+    .where('peer', 'in', [...names.keys()])
+    .orderBy('number', 'desc')
+    .limit(LISTED)
+    .execute();
+  return Promise.all(
+    rows.map(async ({ number, peer, made_at, name, size, operations, more, covers }) => ({
+      number,
+      peer,
+      peerName: names.get(peer) ?? '',
+      madeAt: made_at,
+      name,
+      size,
+      operations,
+      more,
+      state: await stateOf(replica, peer, covers),
+    })),
+  );
+}
+
+/** One bundle that this site made, for its slip. */
+export async function findMade(
+  replica: Replica,
+  number: number,
+  mayServe?: (site: { id: string; district: string }) => boolean,
+): Promise<MadeBundle | undefined> {
+  return (await courierStatus(replica, mayServe)).made.find((made) => made.number === number);
+}
+
+/** Asked of the receipts themselves, whichever way they came. */
+async function stateOf(replica: Replica, peer: number, covers: string): Promise<MadeState> {
+  const { read } = replica.db;
+  const parts = Object.entries(JSON.parse(covers) as Record<string, [string | number, number]>);
+  if (parts.length === 0) return 'empty';
+  let state: MadeState = 'receipted';
+  for (const [partition, [life, last]] of parts) {
+    const known = await read
+      .selectFrom('log_peer')
+      .select(['feed_name', 'cursor', 'acked_epoch', 'acked_seq'])
+      .where('partition', '=', partition)
+      .where('peer', '=', peer)
+      .executeTakeFirst();
+    const [now, reached] =
+      replica.identity.role === 'hub'
+        ? [known?.feed_name || life, known?.cursor ?? 0]
+        : [known?.acked_epoch || life, known?.acked_seq ?? 0];
+    if (now !== life) return 'replaced';
+    if (reached < last) state = 'waiting';
+  }
+  return state;
+}
+
+async function listTaken(read: Reader, names: ReadonlyMap<number, string>): Promise<TakenBundle[]> {
+  if (names.size === 0) return [];
+  const rows = await read
+    .selectFrom('courier_taken')
+    .selectAll()
+    .where('peer', 'in', [...names.keys()])
+    .orderBy('taken_at', 'desc')
+    .limit(LISTED)
+    .execute();
+  const last = await read
+    .selectFrom('courier_made')
+    .select(['peer', (e) => e.fn.max('made_at').as('made_at')])
+    .groupBy('peer')
+    .execute();
+  const lastMade = new Map(last.map((row) => [row.peer, Number(row.made_at)]));
+  return rows.map(({ number, peer, taken_at, operations, outcome }) => ({
+    number,
+    peer,
+    peerName: names.get(peer) ?? '',
+    takenAt: taken_at,
+    operations,
+    outcome,
+    answered: (lastMade.get(peer) ?? 0) > taken_at,
+  }));
+}
