@@ -10,6 +10,7 @@ const engineFree = [
   'tests/http/**',
   'tests/upgrade/**',
   'tests/support/**',
+  'tests/cli/courier.test.ts', // processes with a folder of their own
 ];
 
 export default defineConfig({

@@ -1,19 +1,9 @@
 // Bundles as files: their names, a stick's folder with files of many, and writing that is whole under its name or not there at all.
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
-import { open, readFile } from 'node:fs/promises';
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { Refusal } from '#platform/errors';
-import { BUNDLE_HEAD_BYTES } from './core/index.ts';
+import { BUNDLE_HEAD_BYTES, MAX_BUNDLE_BYTES } from './core/index.ts';
 
 const ENDING = '.cdig';
 /** Whole bundles that stay in the data folder, so that a browser may fetch one again. */
@@ -57,17 +47,23 @@ function fileSource(file: string): BundleSource | undefined {
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return undefined;
   return {
     name: path.basename(file),
-    start() {
-      const start = Buffer.alloc(BUNDLE_HEAD_BYTES);
-      const handle = openSync(file, 'r');
-      try {
-        return Promise.resolve(start.subarray(0, readSync(handle, start, 0, start.length, 0)));
-      } finally {
-        closeSync(handle);
-      }
-    },
-    read: () => readFile(file),
+    start: () => readFirst(file, BUNDLE_HEAD_BYTES),
+    // one byte more than any bundle has is enough to see that it is none
+    read: () => readFirst(file, MAX_BUNDLE_BYTES + 1_000),
   };
+}
+
+async function readFirst(file: string, most: number): Promise<Uint8Array> {
+  const handle = await open(file, 'r');
+  try {
+    const bytes = Buffer.alloc(Math.min(most, (await handle.stat()).size));
+    let at = 0;
+    for (let got = 1; got > 0 && at < bytes.length; at += got)
+      got = (await handle.read(bytes, at, bytes.length - at, at)).bytesRead;
+    return bytes.subarray(0, at);
+  } finally {
+    await handle.close();
+  }
 }
 
 /**

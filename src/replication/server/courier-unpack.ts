@@ -10,7 +10,6 @@ import {
   bundleHolds,
   decodeBundleBody,
   Malformed,
-  MAX_BUNDLE_BYTES,
   openBundle,
   readBundleHead,
   type BundleBody,
@@ -103,11 +102,12 @@ function joined(before: TakenFile | undefined, now: TakenFile): TakenFile {
   };
 }
 
-async function headOf(source: BundleSource): Promise<BundleHead | undefined> {
+/** Undefined for what is no bundle, or cannot be read. */
+export async function headOf(source: BundleSource): Promise<BundleHead | undefined> {
   try {
     return readBundleHead((await source.start()).subarray(0, BUNDLE_HEAD_BYTES));
   } catch {
-    return undefined; // shorter, other, or a stick that cannot be read here
+    return undefined;
   }
 }
 
@@ -179,7 +179,6 @@ async function believe(
   bytes: Uint8Array,
 ): Promise<{ body: BundleBody; print: string }> {
   if (head.version !== BUNDLE_VERSION) throw new Refused('newer');
-  if (bytes.length > MAX_BUNDLE_BYTES + 1_000) throw new Malformed('a bundle larger than allowed');
   const bundle = openBundle(bytes);
   if (!bundleHolds(bundle, peer.keys.map(publicKeyOf))) throw new Refused('signature');
   if (peer.state === 'ended' || peer.state === 'compromised') throw new Refused('ended');

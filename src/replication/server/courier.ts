@@ -1,7 +1,7 @@
 // Makes a bundle for a courier: everything the other side has not receipted, with vectors and receipts, sealed to it and signed.
 import type { LocalTx } from '#platform/db';
 import { closeOpenActs } from './close.ts';
-import { bundleName } from './courier-files.ts';
+import { bundleName, keepBundle } from './courier-files.ts';
 import { sealFor } from './courier-key.ts';
 import { nextBundleNumber } from './courier-number.ts';
 import { keyToSealTo, type Peer } from './courier-peer.ts';
@@ -63,6 +63,13 @@ export async function packBundle(
   const report = { number, to: peer.number, toName: peer.name, name, size: bytes.length, segments, operations, more };
   await keepMade(replica, report, filled.covers);
   return { report, bytes };
+}
+
+/** The same, kept in the data folder, from where a browser or the command line fetches it. Errors: Refusal. */
+export async function makeBundle(replica: Replica, peer: Peer): Promise<PackReport> {
+  const { report, bytes } = await packBundle(replica, peer);
+  await keepBundle(replica.config.dataDir, report.name, bytes);
+  return report;
 }
 
 interface Filled {
