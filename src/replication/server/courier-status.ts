@@ -1,8 +1,8 @@
 // What waits for a courier, which bundles were made and taken, and which of them the other side has receipted.
-import type { Reader } from '#platform/db';
+import type { Reader, Tables } from '#platform/db';
 import { partitionsOfSite } from '#platform/partitions';
 import type { Replica } from './replica.ts';
-import { listSites } from './sites.ts';
+import { findSiteByNumber, listSites } from './sites.ts';
 import { waitingOperations } from './status.ts';
 
 export interface CourierPeer {
@@ -46,6 +46,8 @@ export interface CourierStatus {
   taken: TakenBundle[];
 }
 
+type MadeRow = Tables['courier_made'];
+
 const LISTED = 30;
 
 /** `mayServe`: which sites of the hub to tell of; all when absent. */
@@ -61,32 +63,52 @@ export async function courierStatus(
   if (role === 'telecentre') {
     if (enrolled) peers.push({ number: 0, name: identity.programme, waiting: await waitingOperations(replica, read) });
   } else {
-    for (const site of await listSites(read))
-      if (site.state === 'enrolled' && mayServe(site))
-        peers.push({ number: site.number, name: site.name, waiting: await waitingFor(read, site) });
+    const sites = (await listSites(read)).filter((site) => site.state === 'enrolled' && mayServe(site));
+    const feeds = await readFeeds(read);
+    for (const site of sites)
+      peers.push({ number: site.number, name: site.name, waiting: await waitingFor(read, feeds, site) });
   }
   const names = new Map(peers.map(({ number, name }) => [number, name]));
   return { role, enrolled, peers, made: await listMade(replica, names), taken: await listTaken(read, names) };
 }
 
+interface Feeds {
+  heads: Map<string, { feed_name: string; feed: number }>;
+  /** By partition and site. */
+  cursors: Map<string, { feed_name: string; cursor: number }>;
+  /** Operations that are not closed yet. */
+  open: Map<string, number>;
+}
+
+/** Read once for all sites. */
+async function readFeeds(read: Reader): Promise<Feeds> {
+  const heads = await read.selectFrom('log_partition').select(['partition', 'feed_name', 'feed']).execute();
+  const peers = await read.selectFrom('log_peer').select(['partition', 'peer', 'feed_name', 'cursor']).execute();
+  const open = await read
+    .selectFrom('log_open')
+    .select(['partition', (e) => e.fn.sum<number>('count').as('count')])
+    .groupBy('partition')
+    .execute();
+  return {
+    heads: new Map(heads.map((head) => [head.partition, head])),
+    cursors: new Map(peers.map((peer) => [`${peer.partition} ${peer.peer}`, peer])),
+    open: new Map(open.map(({ partition, count }) => [partition, Number(count)])),
+  };
+}
+
 /** Operations of our feed after what the site said it holds. */
-async function waitingFor(read: Reader, site: { number: number; id: string; district: string }): Promise<number> {
+async function waitingFor(
+  read: Reader,
+  { heads, cursors, open }: Feeds,
+  site: { number: number; id: string; district: string },
+): Promise<number> {
   let waiting = 0;
   for (const partition of partitionsOfSite(site.id, site.district)) {
-    const head = await read
-      .selectFrom('log_partition')
-      .select(['feed_name', 'feed'])
-      .where('partition', '=', partition)
-      .executeTakeFirst();
-    if (!head || head.feed === 0) continue;
-    const known = await read
-      .selectFrom('log_peer')
-      .select(['feed_name', 'cursor'])
-      .where('partition', '=', partition)
-      .where('peer', '=', site.number)
-      .executeTakeFirst();
-    const cursor = known?.feed_name === head.feed_name ? known.cursor : 0;
-    if (cursor >= head.feed) continue;
+    waiting += open.get(partition) ?? 0;
+    const head = heads.get(partition);
+    const known = cursors.get(`${partition} ${site.number}`);
+    const cursor = known && known.feed_name === head?.feed_name ? known.cursor : 0;
+    if (!head || cursor >= head.feed) continue;
     const sum = await read
       .selectFrom('log_segment')
       .select((e) => e.fn.sum<number | null>(e('seq_to', '-', e('seq_from', '-', e.lit(1)))).as('operations'))
@@ -96,12 +118,7 @@ async function waitingFor(read: Reader, site: { number: number; id: string; dist
       .executeTakeFirst();
     waiting += Number(sum?.operations ?? 0);
   }
-  const open = await read
-    .selectFrom('log_open')
-    .select((e) => e.fn.sum<number | null>('count').as('count'))
-    .where('partition', 'in', partitionsOfSite(site.id, site.district))
-    .executeTakeFirst();
-  return waiting + Number(open?.count ?? 0);
+  return waiting;
 }
 
 async function listMade(replica: Replica, names: ReadonlyMap<number, string>): Promise<MadeBundle[]> {
@@ -114,28 +131,22 @@ async function listMade(replica: Replica, names: ReadonlyMap<number, string>): P
     .orderBy('number', 'desc')
     .limit(LISTED)
     .execute();
-  return Promise.all(
-    rows.map(async ({ number, peer, made_at, name, size, operations, more, covers }) => ({
-      number,
-      peer,
-      peerName: names.get(peer) ?? '',
-      madeAt: made_at,
-      name,
-      size,
-      operations,
-      more,
-      state: await stateOf(replica, peer, covers),
-    })),
-  );
+  return Promise.all(rows.map((row) => madeOf(replica, row, names.get(row.peer) ?? '')));
+}
+
+async function madeOf(replica: Replica, row: MadeRow, peerName: string): Promise<MadeBundle> {
+  const { number, peer, made_at, name, size, operations, more, covers } = row;
+  const state = await stateOf(replica, peer, covers);
+  return { number, peer, peerName, madeAt: made_at, name, size, operations, more, state };
 }
 
 /** One bundle that this site made, for its slip. */
-export async function findMade(
-  replica: Replica,
-  number: number,
-  mayServe?: (site: { id: string; district: string }) => boolean,
-): Promise<MadeBundle | undefined> {
-  return (await courierStatus(replica, mayServe)).made.find((made) => made.number === number);
+export async function findMade(replica: Replica, number: number): Promise<MadeBundle | undefined> {
+  const { read } = replica.db;
+  const row = await read.selectFrom('courier_made').selectAll().where('number', '=', number).executeTakeFirst();
+  if (!row) return undefined;
+  const name = row.peer === 0 ? replica.identity.programme : (await findSiteByNumber(read, row.peer))?.name;
+  return madeOf(replica, row, name ?? '');
 }
 
 /** Asked of the receipts themselves, whichever way they came. */

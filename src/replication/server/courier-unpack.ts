@@ -141,7 +141,8 @@ async function unpackOne(replica: Replica, { source, head }: Candidate): Promise
     let complete = true;
     for (const part of body.parts) complete = (await takePart(replica, peer, part, newest, taken)) && complete;
     await replica.db.transaction((tx) => keepTaken(replica, tx, taken, print, complete));
-    if (!complete) taken.outcome = 'incomplete';
+    if (taken.problem) taken.outcome = 'refused';
+    else if (!complete) taken.outcome = 'incomplete';
     else if (taken.segments > 0 || taken.receipted > 0) taken.outcome = 'taken';
     for (const part of body.parts)
       if (await partDiffers(replica, peer, part, body.schema)) taken.differ.push(part.partition);
@@ -201,6 +202,9 @@ async function isNewest(replica: Replica, head: BundleHead): Promise<boolean> {
   return head.number >= Number(last?.number ?? 0);
 }
 
+/** Why a segment was refused, where there is something to do about it. */
+const OWN_WORDS = new Set(['chain', 'unknown-site']);
+
 /** Stores what is new of one partition. False when something before it is missing, here or in the sender's feed. */
 async function takePart(
   replica: Replica,
@@ -215,8 +219,11 @@ async function takePart(
   let complete = true;
   for (const bytes of part.segments) {
     const received = await receiveSegment(replica, partition, Uint8Array.from(bytes), { from: peer.number });
-    if (received.outcome === 'refused') throw new Refused(received.reason, received.detail);
-    if (received.outcome === 'gap') {
+    if (received.outcome === 'refused') {
+      taken.problem = OWN_WORDS.has(received.reason) ? received.reason : 'part';
+      replica.log.warn({ partition, from: peer.number, ...received }, 'a segment of a bundle was refused');
+    }
+    if (received.outcome === 'refused' || received.outcome === 'gap') {
       complete = false;
       break; // what follows in this partition hangs on it; the other partitions go on
     }
