@@ -57,8 +57,9 @@ export async function notePart(replica: Replica, tx: LocalTx, note: Note): Promi
 }
 
 /**
- * Our own chain as the sender has it. A late file never takes back what a later one, or a session, told; only a hub that began again
- * (its feed has another name) and speaks through its latest file may ask for what it had receipted before: it lost it.
+ * Our own chain as the sender has it. A late file never takes back what a later one, or a session, told. When the hub's feed has another
+ * name, one of the two words was spoken before the hub lost its disk: of its latest file the lesser is believed, so that what was lost is
+ * sent again and no receipt claims what is not there; an older file is not believed at all.
  */
 function receiptOf(
   replica: Replica,
@@ -75,9 +76,10 @@ function receiptOf(
     return undefined;
   }
   const before = known.acked_epoch === own.epoch ? known.acked_seq : 0;
-  const beganAgain =
-    newest && known.feed_name !== '' && part.range.feedName !== '' && part.range.feedName !== known.feed_name;
-  return { acked_epoch: own.epoch, acked_seq: beganAgain ? part.acked.seq : Math.max(before, part.acked.seq) };
+  const { feedName } = part.range;
+  if (known.feed_name === '' || feedName === '' || feedName === known.feed_name)
+    return { acked_epoch: own.epoch, acked_seq: Math.max(before, part.acked.seq) };
+  return newest ? { acked_epoch: own.epoch, acked_seq: Math.min(before, part.acked.seq) } : undefined;
 }
 
 /** At a telecentre: the cursor in the hub's feed moves over a piece that begins where we are or before. False when there is a hole before it. */
@@ -90,7 +92,8 @@ function followFeed({ part, newest, complete }: Note, next: PeerRow): boolean {
   }
   const begins = from === 0;
   if (begins && complete && (newest || next.feed_name === '')) Object.assign(next, { feed_name: feedName, cursor: to });
-  return complete && (begins || from === to);
+  // an old word of a feed that is no longer gone on with is no hole; what it brought is stored
+  return complete && (begins || from === to || !newest);
 }
 
 /** At the hub: how far the telecentre holds our feed. Its latest word stands, also when it went back: it may have lost its disk. */

@@ -11,8 +11,8 @@ import { keysBeside } from './key-travel.ts';
 import type { Replica } from './replica.ts';
 import { chainHead, lockPartition, segmentsAfter, segmentsOfChain, type StoredSegment } from './store.ts';
 
-/** Bytes of segments and keys in one bundle; with the envelope it stays below what a reader takes. */
-const BUDGET = 60_000_000;
+/** Bytes of segments and keys in one bundle: half of what a reader takes, since a small PC holds it several times while it is sealed. */
+const BUDGET = 32_000_000;
 const AT_ONCE = 50;
 const KEPT_FOR = 400 * 86_400_000;
 
