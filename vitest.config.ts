@@ -10,6 +10,9 @@ const engineFree = [
   'tests/http/**',
   'tests/upgrade/**',
   'tests/support/**',
+  'tests/cli/courier.test.ts', // processes with a folder of their own
+  'tests/replication/courier-disks.test.ts', // disks that die and fill up are files of SQLite
+  'src/replication/server/courier-*.test.ts',
 ];
 
 export default defineConfig({

@@ -5,7 +5,7 @@ import type { Handle, HandleServerError } from '@sveltejs/kit/hooks';
 import { currentApp, currentReplica } from '#platform/app';
 import { faultId, Fault } from '#platform/errors';
 import { formTokenHolds, freshKey, makeFormToken, TOKEN_FIELD, VISITOR_COOKIE } from '#platform/form-token';
-import { authenticatesByKey, factsOf, hasLanguage, KEEP_HEADER } from '#platform/http';
+import { authenticatesByKey, factsOf, FORM_LIMIT, hasLanguage, KEEP_HEADER } from '#platform/http';
 import { chooseLanguage, LANGUAGE_COOKIE, MODE_COOKIE, readMode, SESSION_COOKIE } from '#platform/preferences';
 import { readActor } from '#platform/sessions';
 import { languageTag, text } from '#lib/text/index.ts';
@@ -51,7 +51,9 @@ export const handle: Handle = async ({ event, resolve }) => {
   };
 
   if (!SAFE.has(request.method) && facts.tokenNeeded && !authenticatesByKey(url.pathname)) {
-    const token = await tokenOf(request);
+    // who is signed out has no large form to send: it is not read into memory
+    const large = Number(request.headers.get('content-length')) > FORM_LIMIT;
+    const token = large && locals.actor.kind === 'anonymous' ? undefined : await tokenOf(request);
     if (!formTokenHolds(app.secret, session ?? visitor, token)) error(403, text(language, 'refusal.form.stale'));
   }
 

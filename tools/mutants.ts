@@ -18,6 +18,7 @@ const SERVER = 'src/replication/server';
 const CORE = `${SERVER}/core`;
 const NEWER = 'tests/replication/newer-schema.test.ts';
 const PATHS = 'tests/replication/paths.test.ts';
+const COURIER = 'tests/replication/courier.test.ts';
 const LINK = 'tests/replication/telecentre-to-hub.test.ts';
 
 const MUTANTS: Mutant[] = [
@@ -124,6 +125,64 @@ const MUTANTS: Mutant[] = [
     from: "if (later) hold(shelf, act, later, 'unknown-column');",
     to: '',
     test: NEWER,
+  },
+  {
+    bug: 'a file begins where the last one ended, not where the receipts do',
+    known: 'cht-core PR #11388',
+    file: `${SERVER}/courier.ts`,
+    from: 'await keepMade(replica, report, filled.covers);',
+    to: `await keepMade(replica, report, filled.covers);
+  for (const [partition, [life, last]] of Object.entries(filled.covers)) {
+    const acked = { acked_epoch: Number(life), acked_seq: last };
+    await db.transaction((tx) =>
+      tx.local
+        .insertInto('log_peer')
+        .values({ partition, peer: peer.number, feed_name: '', cursor: 0, ...acked })
+        .onConflict((conflict) => conflict.columns(['partition', 'peer']).doUpdateSet(acked))
+        .execute(),
+    );
+  }`,
+    test: COURIER,
+  },
+  {
+    bug: 'a late file takes receipts back',
+    known: 'comapeo-core #544',
+    file: `${SERVER}/courier-note.ts`,
+    from: 'acked_seq: Math.max(before, part.acked.seq)',
+    to: 'acked_seq: part.acked.seq',
+    test: COURIER,
+  },
+  {
+    bug: 'the place in the feed moves over a hole',
+    known: 'rxdb #5843',
+    file: `${SERVER}/courier-note.ts`,
+    from: 'if (joins && complete) next.cursor',
+    to: 'next.cursor',
+    test: COURIER,
+  },
+  {
+    bug: 'after the hub lost its disk an old file’s receipt is believed',
+    known: 'evolu #660',
+    file: `${SERVER}/courier-note.ts`,
+    from: 'return newest ? { acked_epoch: own.epoch, acked_seq: Math.min(before, part.acked.seq) } : undefined;',
+    to: 'return { acked_epoch: own.epoch, acked_seq: Math.max(before, part.acked.seq) };',
+    test: 'tests/replication/courier-disks.test.ts',
+  },
+  {
+    bug: 'whoever wrote a file is believed',
+    known: 'none reported',
+    file: `${SERVER}/courier-unpack.ts`,
+    from: "if (!bundleHolds(bundle, peer.keys.map(publicKeyOf))) throw new Refused('signature');",
+    to: '',
+    test: COURIER,
+  },
+  {
+    bug: 'another’s sealed body passes under the own name',
+    known: 'none reported',
+    file: `${SERVER}/courier-unpack.ts`,
+    from: "if (body.to !== head.to || body.from !== head.from || body.number !== head.number) throw new Refused('signature');",
+    to: '',
+    test: COURIER,
   },
 ];
 

@@ -14,6 +14,9 @@ const EXAMPLES: Record<string, string[]> = {
     'restore /media/stick/today.backup --key-file recovery.txt --data ./data',
     'restore today.backup --role telecentre     with RECOVERY_KEY set',
   ],
+  'courier pack': ['courier pack --to hub --out /media/stick', 'courier pack --to "Puerto Ocopa" --out /media/stick'],
+  'courier unpack': ['courier unpack /media/stick'],
+  'courier status': ['courier status'],
   demo: ['demo', 'demo --port 4000 --data ./demonstration'],
   upgrade: ['upgrade /media/stick/ciudadania-digital-0.2.0-linux-x64.tar.gz', 'upgrade --status'],
 };

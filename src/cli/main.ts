@@ -1,6 +1,7 @@
 // The command line: one file per command; each runs the same commands as the screens.
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { programVersion } from './version.ts';
+import { addCourierCommands } from './courier-commands.ts';
 import { addExamples } from './examples.ts';
 import { addUpgradeCommands } from './upgrade-commands.ts';
 
@@ -89,6 +90,7 @@ export function buildCli(): Command {
     .option('--json-ready', 'print one line of JSON when everything serves')
     .action(async (flags) => (await import('./demo.ts')).demo(flags));
 
+  addCourierCommands(cli, withData);
   addUpgradeCommands(cli, withData);
   addExamples(cli);
   return cli;

@@ -1,6 +1,16 @@
 // What the command line can ask of an open program; each operation runs the same commands as the screens.
+import path from 'node:path';
 import { addAccount, withFreshPassword } from '#modules/accounts';
-import { enrolWithHub, listSites, syncOnce } from '#replication';
+import {
+  courierStatus,
+  enrolWithHub,
+  listBundleFiles,
+  listSites,
+  makeBundle,
+  peerNamed,
+  syncOnce,
+  unpackBundles,
+} from '#replication';
 import { runCommand, type Command } from '#platform/command';
 import { system } from '#platform/permissions';
 import type { Program } from './program.ts';
@@ -25,6 +35,12 @@ export const operations = {
     const { id } = await runAsSystem(program, addAccount, input);
     return { id, username: args.username, password };
   },
+  'courier-pack': async (program: Program, args: Args) =>
+    makeBundle(program.replica, await peerNamed(program.replica, required(args.to))),
+  'courier-unpack': (program: Program, args: Args) =>
+    unpackBundles(program.replica, listBundleFiles(path.join(program.app.config.dataDir, within(args.folder)))),
+  'courier-number': (program: Program) => Promise.resolve(program.replica.identity.number ?? null),
+  'courier-status': (program: Program) => courierStatus(program.replica),
   'list-sites': (program: Program) => listSites(program.app.db.read),
 } satisfies Record<string, (program: Program, args: Args) => Promise<unknown>>;
 
@@ -42,4 +58,11 @@ function required(value: unknown): string {
   const given = optional(value);
   if (!given) throw new Error('a value is missing');
   return given;
+}
+
+/** A folder that the command line made in the data folder; nothing else is read on its word. */
+function within(value: unknown): string {
+  const name = required(value);
+  if (!/^courier-in-\d+$/.test(name)) throw new Error('not a folder of the command line');
+  return name;
 }

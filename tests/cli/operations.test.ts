@@ -68,11 +68,23 @@ const visitsIn = (data: string): string[] => {
 it('helps, and refuses what it does not know with a clear line and exit code 2', async () => {
   const help = await cli('--help');
   expect(help.code).toBe(0);
-  for (const command of ['start', 'enrol', 'sync', 'user', 'site', 'doctor', 'backup', 'restore', 'demo', 'upgrade']) {
+  for (const command of [
+    'start',
+    'enrol',
+    'sync',
+    'user',
+    'site',
+    'courier',
+    'doctor',
+    'backup',
+    'restore',
+    'demo',
+    'upgrade',
+  ]) {
     expect(help.out).toContain(command);
     const own = await cli(command, '--help');
     expect(own.code, command).toBe(0);
-    if (command !== 'user' && command !== 'site') expect(own.out, command).toContain('npx ciudadania');
+    if (!['user', 'site', 'courier'].includes(command)) expect(own.out, command).toContain('npx ciudadania');
   }
   const wrong = await cli('start', '--rol', 'hub');
   expect(wrong).toMatchObject({ code: 2 });

@@ -100,6 +100,8 @@ beforeAll(async () => {
     [centre, operator, 'desk/people/new', '/desk/people/new'],
     [centre, operator, 'desk/people/[id]', `/desk/people/${person}`],
     [centre, operator, 'desk/people/[id]/correct', `/desk/people/${person}/correct`],
+    [centre, operator, 'desk/courier', '/desk/courier'],
+    [hub, admin, 'office/courier', '/office/courier'],
     [hub, staff, 'office/proposals/[id]', `/office/proposals/${proposal}`],
   ];
   for (const [at, cookie, covers, where] of visits) {

@@ -92,6 +92,34 @@ describe('a form', () => {
     expect((await ask(served.hub, '/healthz')).status).toBe(200);
   });
 
+  it('of a courier may be large from who is signed in, and is not even read from anybody else', async () => {
+    const noise = Buffer.alloc(3_000_000, 0x5a);
+    const body = Buffer.concat([
+      Buffer.from(
+        '--line\r\ncontent-disposition: form-data; name="files"; filename="carta.cdig"\r\ncontent-type: application/octet-stream\r\n\r\n',
+      ),
+      noise,
+      Buffer.from('\r\n--line--\r\n'),
+    ]);
+    const to = served.centre;
+    const where = '/desk/courier?/take';
+    const type = { 'content-type': 'multipart/form-data; boundary=line', accept: 'text/html' };
+    const origin = `http://127.0.0.1:${to.port}`;
+    const cookie = await signIn(to, served.hub, 'operadora');
+    const taken = await ask(to, where, { method: 'POST', headers: { ...type, origin, cookie }, body });
+    expect(taken.status).toBe(200);
+    expect(taken.body).toContain('carta.cdig');
+    expect(taken.body).toContain('No se cambió nada');
+    // the line may be closed while we still write
+    const unknown = await ask(to, where, { method: 'POST', headers: type, body }).catch(() => undefined);
+    if (unknown) expect(unknown.status).toBe(403);
+    const signedOut = await ask(to, where, { method: 'POST', headers: { ...type, origin }, body }).catch(
+      () => undefined,
+    );
+    if (signedOut) expect(signedOut.headers.location).toContain('/sign-in');
+    expect((await ask(to, '/healthz')).status).toBe(200);
+  });
+
   it('of no told length is refused', async () => {
     const status = await new Promise<number>((resolve, reject) => {
       const sent = request(

@@ -52,8 +52,11 @@ export function factsOf(request: IncomingMessage): RequestFacts {
 const LIMITS: [prefix: string, bytes: number][] = [
   ['/api/replication/', 64_000_000],
   ['/api/', 2_000_000],
+  // what a courier brought: one file as large as it may be, or several
+  ['/desk/courier', 80_000_000],
+  ['/office/courier', 80_000_000],
 ];
-const FORM_LIMIT = 1_000_000;
+export const FORM_LIMIT = 1_000_000;
 /** Authenticated by key, never by cookie. */
 const BY_KEY = ['/api/replication/', '/api/open311/'];
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);

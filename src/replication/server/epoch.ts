@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto';
 import type { LocalTx } from '#platform/db';
 import { encodeAct, NO_CHAIN, openSegment, ZERO_DIGEST } from './core/index.ts';
+import { skipBundleNumbers } from './courier-number.ts';
 import type { Replica } from './replica.ts';
 import { chainHead, lockPartition, saveChain, segmentsOfChain } from './store.ts';
 
@@ -23,6 +24,7 @@ export async function beginAgain(replica: Replica): Promise<void> {
   const partitions = await db.read.selectFrom('log_partition').select('partition').execute();
   for (const { partition } of partitions)
     await db.transaction((tx) => beginPartition(replica, tx, partition), { isolation: 'read committed' });
+  await skipBundleNumbers(replica);
   if (identity.role === 'telecentre')
     await db.transaction((tx) => tx.local.deleteFrom('replica_state').where('key', '=', 'session_token').execute());
 }

@@ -16,3 +16,8 @@ export { foldHeld } from './fold.ts';
 export { finishRestore, markRestored, RESTORED_LINE } from './restored.ts';
 export { inspectLog, type LogFinding, type LogReport } from './inspect.ts';
 export { openKeyFile, openKeySchema, type KeyStore, type StoredKey } from './keys.ts';
+export { makeBundle, packBundle, type PackReport } from './courier.ts';
+export { headOf, unpackBundles, type TakenFile, type UnpackReport } from './courier-unpack.ts';
+export { courierStatus, findMade, type CourierStatus, type MadeBundle } from './courier-status.ts';
+export { peerNamed } from './courier-peer.ts';
+export * from './courier-files.ts';

@@ -1,6 +1,7 @@
 // What the engine declares: its local tables, the sites and their keys, and who may manage them.
 import { bytesType, textType } from '#platform/dialect';
 import { defineModule, local, replicated } from '#platform/manifest';
+import { COURIER_REFUSALS, createCourier } from './courier-tables.ts';
 import type {} from './tables.ts';
 
 export const siteTable = replicated({
@@ -71,6 +72,9 @@ const LOCAL = [
   'session_log',
   'enrolment_code',
   'session_token',
+  'courier_made',
+  'courier_taken',
+  'courier_peer',
 ];
 
 export const replicationModule = defineModule({
@@ -78,8 +82,8 @@ export const replicationModule = defineModule({
   permissions: ['sites.manage', 'sites.read', 'replication.operate'],
   roles: [
     { role: 'administrator', permissions: ['sites.manage', 'sites.read', 'replication.operate'] },
-    { role: 'coordinator', permissions: ['sites.read'] },
-    { role: 'programme-staff', permissions: ['sites.read'] },
+    { role: 'coordinator', permissions: ['sites.read', 'replication.operate'] },
+    { role: 'programme-staff', permissions: ['sites.read', 'replication.operate'] },
     { role: 'operator', permissions: ['replication.operate'] },
   ],
   tables: [siteTable, siteKeyTable, actActorTable, requestTable, ...LOCAL.map(local)],
@@ -97,6 +101,7 @@ export const replicationModule = defineModule({
     'replication.act-too-large',
     'replication.no-row',
     'replication.fact-stays',
+    ...COURIER_REFUSALS,
     'sites.name-taken',
     'sites.unknown',
     'sites.no-number-left',
@@ -245,5 +250,6 @@ export const replicationModule = defineModule({
         await createReplicated(requestTable);
       },
     },
+    createCourier,
   ],
 });

@@ -42,7 +42,7 @@ export async function syncSummary(replica: Replica): Promise<SyncSummary> {
   };
 }
 
-async function waitingOperations(replica: Replica, read: Reader): Promise<number> {
+export async function waitingOperations(replica: Replica, read: Reader): Promise<number> {
   const open = await read
     .selectFrom('log_open')
     .select((e) => e.fn.sum<number | null>('count').as('count'))

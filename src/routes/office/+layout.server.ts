@@ -2,8 +2,9 @@
 import type { LayoutServerLoad } from './$types';
 import { holdsSomewhere } from '#platform/permissions';
 
-export const load: LayoutServerLoad = ({ locals: { actor, nonce } }) => ({
+export const load: LayoutServerLoad = ({ locals: { actor, app, nonce } }) => ({
   nonce,
   mayRead: holdsSomewhere(actor, 'results.read'),
+  mayCarry: app.site.role === 'hub' && holdsSomewhere(actor, 'replication.operate'),
   mayAnswer: holdsSomewhere(actor, 'proposals.answer'),
 });

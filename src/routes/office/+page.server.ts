@@ -14,5 +14,6 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   return {
     waiting: waiting && { count: waiting.proposals.length, more: waiting.more },
     results: holdsSomewhere(actor, 'results.read'),
+    courier: locals.app.site.role === 'hub' && holdsSomewhere(actor, 'replication.operate'),
   };
 };

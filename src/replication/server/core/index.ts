@@ -49,6 +49,7 @@ export {
   type SegmentHead,
 } from './segment.ts';
 export * from './session.ts';
+export * from './bundle.ts';
 export { hubSession, type HubDoing } from './hub-session.ts';
 export { SessionProblem, siteSession, type SessionTally, type SiteDoing } from './site-session.ts';
 export { carryOut, type Doers, type Step, type Steps } from './steps.ts';

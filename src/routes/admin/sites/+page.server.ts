@@ -3,6 +3,7 @@ import type { Actions, PageServerLoad } from './$types';
 import { listDistricts } from '#modules/territory';
 import { listQuarantine, listSites, siteBoard } from '#replication';
 import { runCommand } from '#platform/command';
+import { holdsSomewhere } from '#platform/permissions';
 import { enterArea } from '../../area.ts';
 import { fieldsOf, proofOf, refuse, runForm } from '../../run-form.ts';
 
@@ -16,7 +17,8 @@ export const load: PageServerLoad = async ({ locals, url }) => {
     operations: board.get(site.number)?.operations ?? 0,
   }));
   const districts = (await listDistricts(read, true)).map(({ ubigeo, name }) => ({ value: ubigeo ?? '', label: name }));
-  return { proof: proofOf(locals), sites, districts, quarantine: await listQuarantine(read) };
+  const carry = locals.app.site.role === 'hub' && holdsSomewhere(locals.actor, 'replication.operate');
+  return { proof: proofOf(locals), sites, districts, quarantine: await listQuarantine(read), carry };
 };
 
 export const actions: Actions = {

@@ -2,6 +2,7 @@
 import { redirect } from '@sveltejs/kit';
 import type { Actions, PageServerLoad } from './$types';
 import { listSessions, syncOnce, syncSummary } from '#replication';
+import { holdsSomewhere } from '#platform/permissions';
 import { enterArea } from '../../area.ts';
 import { proofOf } from '../../run-form.ts';
 
@@ -9,7 +10,9 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   enterArea(locals, url, 'people.read', 'replication.operate');
   const { app, replica } = locals;
   const summary = await syncSummary(replica);
-  return { proof: proofOf(locals), summary, clock: app.clock.state(), sessions: await listSessions(app.db.read, 10) };
+  const courier = summary.role === 'telecentre' && holdsSomewhere(locals.actor, 'replication.operate');
+  const sessions = await listSessions(app.db.read, 10);
+  return { proof: proofOf(locals), summary, clock: app.clock.state(), sessions, courier };
 };
 
 export const actions: Actions = {
