@@ -11,6 +11,7 @@ const engineFree = [
   'tests/upgrade/**',
   'tests/support/**',
   'tests/cli/courier.test.ts', // processes with a folder of their own
+  'tests/replication/simulated.test.ts',
   'tests/replication/courier-disks.test.ts', // disks that die and fill up are files of SQLite
   'src/replication/server/courier-*.test.ts',
 ];

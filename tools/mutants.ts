@@ -3,188 +3,13 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 
-interface Mutant {
-  bug: string;
-  /** Who reported it elsewhere. */
-  known: string;
-  file: string;
-  from: string;
-  to: string;
-  test: string;
-}
+import { SIMULATED } from './mutants/simulated.ts';
+import { TESTED, type Mutant } from './mutants/tested.ts';
 
-const SERVER = 'src/replication/server';
-const CORE = `${SERVER}/core`;
-const NEWER = 'tests/replication/newer-schema.test.ts';
-const PATHS = 'tests/replication/paths.test.ts';
-const COURIER = 'tests/replication/courier.test.ts';
-const LINK = 'tests/replication/telecentre-to-hub.test.ts';
-
-const MUTANTS: Mutant[] = [
-  {
-    bug: 'the later stamp wins, the other edit is gone',
-    known: 'primero #508, actual (code)',
-    file: `${CORE}/merge.ts`,
-    from: 'const left = [...live, entry].filter((one) => !gone.some((dot) => sameDot(one, dot)));',
-    to: 'const left = [...live, entry].sort((a, b) => compareShown(b, a)).slice(0, 1);',
-    test: `${CORE}/merge.test.ts`,
-  },
-  {
-    bug: 'the receiver keeps its copy: who came first decides',
-    known: 'morango (code)',
-    file: `${CORE}/merge.ts`,
-    from: 'if (winner && compareOwned(stamp, winner) <= 0) continue;',
-    to: 'if (winner) continue;',
-    test: `${CORE}/merge.test.ts`,
-  },
-  {
-    bug: 'what was replaced is forgotten, and comes back',
-    known: 'collect #6768',
-    file: `${CORE}/merge.ts`,
-    from: 'state.gone.set(column, gone);',
-    to: '',
-    test: `${CORE}/merge.test.ts`,
-  },
-  {
-    bug: 'the signature does not cover the position',
-    known: 'none reported',
-    file: `${CORE}/segment.ts`,
-    from: '.varint(seqTo)\n',
-    to: '\n',
-    test: `${CORE}/segment.test.ts`,
-  },
-  {
-    bug: 'a length from the wire is believed',
-    known: 'morango #279, kolibri #7270',
-    file: `${CORE}/session.ts`,
-    from: "if (length > most || at > 4) throw new Malformed('a part longer than allowed');",
-    to: '',
-    test: `${CORE}/session.test.ts`,
-  },
-  {
-    bug: 'the text read back is not the text written',
-    known: 'found here',
-    file: `${CORE}/bytes.ts`,
-    from: ', ignoreBOM: true',
-    to: '',
-    test: `${CORE}/codec.test.ts`,
-  },
-  {
-    bug: 'an operation counts again on every path',
-    known: 'morango 0.6.9, opencrvs #7477',
-    file: `${CORE}/receive.ts`,
-    from: 'const news = act.operations.filter(({ n }) => !isIn(known, { site, device, run, n }));',
-    to: 'const news = act.operations;',
-    test: PATHS,
-  },
-  {
-    bug: 'the position moves past what was not applied',
-    known: 'rxdb #5843',
-    file: `${CORE}/receive.ts`,
-    from: "if (segment.seqFrom > seq + 1) return { outcome: 'gap', seq };",
-    to: "if (segment.seqFrom > seq + 1) return { outcome: 'known', seq: segment.seqFrom + segment.count - 1 };",
-    test: PATHS,
-  },
-  {
-    bug: 'an edit that came before its record is dropped',
-    known: 'getodk central #669, #698, collect #6164',
-    file: `${CORE}/apply.ts`,
-    from: "else hold(shelf, act, operation, 'no-create');",
-    to: '',
-    test: 'tests/replication/any-order.test.ts',
-  },
-  {
-    bug: 'a partition is served to whoever asks',
-    known: 'none reported',
-    file: `${CORE}/hub-session.ts`,
-    from: "if (!(yield* ask('mayHold', site.number, partition))) return STATUS.notAllowed;",
-    to: ';',
-    test: LINK,
-  },
-  {
-    bug: 'own work is sent back',
-    known: 'pouchdb, rxdb (measured echo)',
-    file: `${CORE}/hub-session.ts`,
-    from: 'if (skipped) continue;',
-    to: '',
-    test: PATHS,
-  },
-  {
-    bug: 'old and new versions are compared, and alarm',
-    known: 'none reported',
-    file: `${CORE}/hub-session.ts`,
-    from: 'head.schema === input.schema && ',
-    to: '',
-    test: NEWER,
-  },
-  {
-    bug: 'a column of a newer version is thrown away',
-    known: 'none reported',
-    file: `${CORE}/apply.ts`,
-    from: "if (later) hold(shelf, act, later, 'unknown-column');",
-    to: '',
-    test: NEWER,
-  },
-  {
-    bug: 'a file begins where the last one ended, not where the receipts do',
-    known: 'cht-core PR #11388',
-    file: `${SERVER}/courier.ts`,
-    from: 'await keepMade(replica, report, filled.covers);',
-    to: `await keepMade(replica, report, filled.covers);
-  for (const [partition, [life, last]] of Object.entries(filled.covers)) {
-    const acked = { acked_epoch: Number(life), acked_seq: last };
-    await db.transaction((tx) =>
-      tx.local
-        .insertInto('log_peer')
-        .values({ partition, peer: peer.number, feed_name: '', cursor: 0, ...acked })
-        .onConflict((conflict) => conflict.columns(['partition', 'peer']).doUpdateSet(acked))
-        .execute(),
-    );
-  }`,
-    test: COURIER,
-  },
-  {
-    bug: 'a late file takes receipts back',
-    known: 'comapeo-core #544',
-    file: `${SERVER}/courier-note.ts`,
-    from: 'acked_seq: Math.max(before, part.acked.seq)',
-    to: 'acked_seq: part.acked.seq',
-    test: COURIER,
-  },
-  {
-    bug: 'the place in the feed moves over a hole',
-    known: 'rxdb #5843',
-    file: `${SERVER}/courier-note.ts`,
-    from: 'if (joins && complete) next.cursor',
-    to: 'next.cursor',
-    test: COURIER,
-  },
-  {
-    bug: 'after the hub lost its disk an old file’s receipt is believed',
-    known: 'evolu #660',
-    file: `${SERVER}/courier-note.ts`,
-    from: 'return newest ? { acked_epoch: own.epoch, acked_seq: Math.min(before, part.acked.seq) } : undefined;',
-    to: 'return { acked_epoch: own.epoch, acked_seq: Math.max(before, part.acked.seq) };',
-    test: 'tests/replication/courier-disks.test.ts',
-  },
-  {
-    bug: 'whoever wrote a file is believed',
-    known: 'none reported',
-    file: `${SERVER}/courier-unpack.ts`,
-    from: "if (!bundleHolds(bundle, peer.keys.map(publicKeyOf))) throw new Refused('signature');",
-    to: '',
-    test: COURIER,
-  },
-  {
-    bug: 'another’s sealed body passes under the own name',
-    known: 'none reported',
-    file: `${SERVER}/courier-unpack.ts`,
-    from: "if (body.to !== head.to || body.from !== head.from || body.number !== head.number) throw new Refused('signature');",
-    to: '',
-    test: COURIER,
-  },
-];
+/** Seeds that the simulator may try on a broken copy. */
+const SEEDS = 3_000;
 
 /** Whether the tests are content with the copy as it stands. */
 function content(copy: string, tests: readonly string[]): boolean {
@@ -196,6 +21,28 @@ function content(copy: string, tests: readonly string[]): boolean {
   return run.status === 0;
 }
 
+/** The seed of the first schedule that breaks in the copy; undefined when none does. */
+function seedThatFinds(copy: string): string | undefined {
+  const run = spawnSync(process.execPath, [path.join('tools', 'simulate.ts'), '--schedules', String(SEEDS)], {
+    cwd: copy,
+    encoding: 'utf8',
+  });
+  return run.status === 0
+    ? undefined
+    : (/^seed (\d+):.*: (.*?):/m.exec(run.stdout)?.slice(1, 3).join(', ') ?? 'at once');
+}
+
+/** How the broken copy is noticed; undefined when it is not. */
+function noticedBy(copy: string, { test }: Mutant): string | undefined {
+  if (!test) {
+    const seed = seedThatFinds(copy);
+    return seed && `seed ${seed}`;
+  }
+  return content(copy, [test]) ? undefined : test;
+}
+
+const { values } = parseArgs({ options: { only: { type: 'string' } } });
+const all = [...(values.only === 'tested' ? [] : SIMULATED), ...(values.only === 'simulated' ? [] : TESTED)];
 const root = path.resolve(import.meta.dirname, '..');
 const copy = mkdtempSync(path.join(tmpdir(), 'mutants-'));
 let survived = 0;
@@ -203,20 +50,23 @@ try {
   for (const name of ['src', 'tests', 'tools', 'package.json', 'tsconfig.json', 'vitest.config.ts', 'module-map.json'])
     cpSync(path.join(root, name), path.join(copy, name), { recursive: true });
   symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
-  if (!content(copy, [...new Set(MUTANTS.map(({ test }) => test))]))
-    throw new Error('the tests fail before anything is broken');
-  for (const { bug, known, file, from, to, test } of MUTANTS) {
+  const tests = [...new Set(all.flatMap(({ test }) => test ?? []))];
+  if (tests.length > 0 && !content(copy, tests)) throw new Error('the tests fail before anything is broken');
+  if (all.some(({ test }) => !test) && seedThatFinds(copy))
+    throw new Error('the simulator fails before anything is broken');
+  for (const mutant of all) {
+    const { bug, known, file, from, to } = mutant;
     const where = path.join(copy, file);
     const whole = readFileSync(where, 'utf8');
     if (!whole.includes(from)) throw new Error(`${bug}: ${file} does not read as expected any more`);
     writeFileSync(where, whole.replaceAll(from, to));
-    const noticed = !content(copy, [test]);
+    const noticed = noticedBy(copy, mutant);
     writeFileSync(where, whole);
     if (!noticed) survived += 1;
-    process.stdout.write(`${noticed ? 'noticed ' : 'SURVIVED'}  ${bug} (${known})\n`);
+    process.stdout.write(`${noticed ? 'noticed ' : 'SURVIVED'}  ${bug} (${known})${noticed ? `: ${noticed}` : ''}\n`);
   }
 } finally {
   rmSync(copy, { recursive: true, force: true });
 }
-process.stdout.write(`${MUTANTS.length} bugs, ${survived} not noticed\n`);
+process.stdout.write(`${all.length} bugs, ${survived} not noticed\n`);
 process.exitCode = survived > 0 ? 1 : 0;

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { openKeyFile, openKeySchema, type KeyStore } from '#replication';
+import { openKeyFile, openKeySchema, type KeyStore, type StoredKey } from '#replication';
 import { makeRecoveryKey, syncFolder, writeBackup, type BackupHead } from '#platform/backup';
 import { dumpTables } from '#platform/backup-tables';
 import { readConfig, type Config } from '#platform/config';
@@ -144,7 +144,7 @@ async function* dataOf(config: Config): AsyncIterable<Uint8Array> {
 
 async function* keyLines(store: KeyStore): AsyncIterable<Uint8Array> {
   yield Buffer.from(`${(await store.identity()) ?? ''}\n`);
-  let after: { partition: string; subject: string } | undefined;
+  let after: StoredKey | undefined;
   for (;;) {
     const keys = await store.list(after, 500);
     for (const { partition, subject, key } of keys)

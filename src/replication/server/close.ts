@@ -1,14 +1,5 @@
 // Closes open acts into segments: positions are given here, under the partition's head, never while a command runs.
-import {
-  addDigests,
-  closeSegment,
-  decodeAct,
-  joinSpans,
-  MAX_SEGMENT_BYTES,
-  NO_CHAIN,
-  spansOf,
-  type Act,
-} from './core/index.ts';
+import { addDigests, closeNext, joinSpans, NO_CHAIN, spansOf } from './core/index.ts';
 import { privateKeyOf } from './identity.ts';
 import type { Replica } from './replica.ts';
 import { newEpoch } from './epoch.ts';
@@ -23,9 +14,6 @@ import {
   storeSegment,
 } from './store.ts';
 import type { LocalTx } from '#platform/db';
-
-/** Encoded acts shrink to about a quarter in a segment; what comes out larger is closed in halves. */
-const OPEN_BYTES = 48_000;
 
 /** Closes everything that is open. Returns the number of segments made. */
 export async function closeOpenActs(replica: Replica): Promise<number> {
@@ -54,40 +42,28 @@ async function closeIn(replica: Replica, tx: LocalTx, partition: string): Promis
   if (open.length === 0) return false;
 
   const chain = (await chainHead(tx, partition, site)) ?? { site, epoch: newEpoch(), seq: 0, chain: NO_CHAIN };
-  let count = 0;
-  for (let bytes = 0; count < open.length; count++) {
-    bytes += open[count]?.act.length ?? 0;
-    if (count > 0 && bytes > OPEN_BYTES) break;
-  }
-  const key = privateKeyOf(replica.identity);
-  let acts: Act[];
-  let closed: ReturnType<typeof closeSegment>;
-  for (;;) {
-    acts = open.slice(0, count).map((row) => decodeAct(row.act));
-    closed = closeSegment(
-      { partition, site, epoch: chain.epoch, seqFrom: chain.seq + 1, chainBefore: chain.chain, acts },
-      key,
-    );
-    if (closed.bytes.length <= MAX_SEGMENT_BYTES || count === 1) break;
-    count = Math.ceil(count / 2);
-  }
-
+  const closed = closeNext(
+    partition,
+    open.map(({ act }) => act),
+    chain,
+    privateKeyOf(replica.identity),
+  );
   const feed = head.feed + 1;
   await storeSegment(tx, partition, {
     site,
     epoch: chain.epoch,
-    seq_from: chain.seq + 1,
-    seq_to: closed.seqTo,
+    seq_from: closed.seqFrom,
+    seq_to: closed.chain.seq,
     feed,
     bytes: closed.bytes,
     stored_at: replica.clock.now(),
   });
-  await saveChain(tx, partition, { site, epoch: chain.epoch, seq: closed.seqTo, chain: closed.chainAfter });
-  const known = await loadSpans(tx, partition, acts);
-  await saveSpans(tx, partition, joinSpans(known, spansOf(acts)));
-  await noteRanges(tx, partition, spansOf(acts), feed);
+  await saveChain(tx, partition, closed.chain);
+  const spans = spansOf(closed.acts);
+  await saveSpans(tx, partition, joinSpans(await loadSpans(tx, partition, closed.acts), spans));
+  await noteRanges(tx, partition, spans, feed);
   let digest = head.digest;
-  for (const row of open.slice(0, count)) {
+  for (const row of open.slice(0, closed.count)) {
     digest = addDigests(digest, row.digest);
     await tx.local
       .deleteFrom('log_open')

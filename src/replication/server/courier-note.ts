@@ -1,114 +1,77 @@
 // What a bundle says of its sender, written down beside what it brought: how far it has our work, and how far we have its.
-import type { LocalTx } from '#platform/db';
+import type { LocalTx, Reader } from '#platform/db';
 import type { Peer } from './courier-peer.ts';
-import { sameDigest, ZERO_DIGEST, type BundlePart } from './core/index.ts';
+import {
+  noteTold,
+  NO_WORD,
+  sameDigest,
+  ZERO_DIGEST,
+  type BundlePart,
+  type Noted,
+  type PeerWord,
+  type Position,
+  type Told,
+} from './core/index.ts';
 import type { Replica } from './replica.ts';
 import { chainHead } from './store.ts';
 
-interface Note {
-  peer: Peer;
-  part: BundlePart;
-  /** No later bundle of this sender was taken before. */
-  newest: boolean;
-  /** Every segment of the part is stored. */
-  complete: boolean;
-}
-
-interface Noted {
-  /** Own operations that are receipted now and were not before. */
-  receipted: number;
-  /** Nothing before this part is missing. */
-  inTurn: boolean;
-}
-
-interface PeerRow {
-  feed_name: string;
-  cursor: number;
-  acked_epoch: number;
-  acked_seq: number;
-}
-
 /** In one transaction, after the segments are durable. */
-export async function notePart(replica: Replica, tx: LocalTx, note: Note): Promise<Noted> {
-  const { peer, part } = note;
+export async function notePart(
+  replica: Replica,
+  tx: LocalTx,
+  peer: Peer,
+  told: Told,
+): Promise<Pick<Noted, 'receipted' | 'inTurn'>> {
+  const { partition } = told.part;
+  const { role } = replica.identity;
+  const own = await chainHead(tx, partition, replica.identity.number ?? 0);
+  const noted = noteTold(role, told, own, (await readWord(tx, partition, peer.number)) ?? NO_WORD);
+  if (noted.ahead)
+    replica.log.error(
+      { partition, has: own?.seq, told: told.part.acked.seq },
+      'the other side has more of us than we do',
+    );
+  const { feedName, cursor, acked } = noted.word;
+  const line = { feed_name: feedName, cursor, acked_epoch: acked.epoch, acked_seq: acked.seq };
+  if (role === 'hub' && told.newest) await keepPosition(tx, peer.number, partition, told.part.own);
+  await tx.local
+    .insertInto('log_peer')
+    .values({ partition, peer: peer.number, ...line })
+    .onConflict((conflict) => conflict.columns(['partition', 'peer']).doUpdateSet(line))
+    .execute();
+  return noted;
+}
+
+/** What is known here of the other side. */
+export async function readWord(tx: LocalTx, partition: string, peer: number): Promise<PeerWord | undefined> {
   const row = await tx
     .selectFrom('log_peer')
     .select(['feed_name', 'cursor', 'acked_epoch', 'acked_seq'])
-    .where('partition', '=', part.partition)
-    .where('peer', '=', peer.number)
+    .where('partition', '=', partition)
+    .where('peer', '=', peer)
     .executeTakeFirst();
-  const known: PeerRow = row ?? { feed_name: '', cursor: 0, acked_epoch: 0, acked_seq: 0 };
-  const hub = replica.identity.role === 'hub';
-  const own = await chainHead(tx, part.partition, replica.identity.number ?? 0);
-  const acked = own ? receiptOf(replica, note, own, known) : undefined;
-  const next: PeerRow = { ...known, ...acked };
-  const inTurn = hub ? note.complete : followFeed(note, next);
-  if (hub) {
-    followCursor(note, next);
-    if (note.newest) await keepPosition(tx, peer.number, part);
-  }
-  await tx.local
-    .insertInto('log_peer')
-    .values({ partition: part.partition, peer: peer.number, ...next })
-    .onConflict((conflict) => conflict.columns(['partition', 'peer']).doUpdateSet(next))
-    .execute();
-  const before = own && known.acked_epoch === own.epoch ? known.acked_seq : 0;
-  return { receipted: acked ? Math.max(0, acked.acked_seq - before) : 0, inTurn };
+  return row && { feedName: row.feed_name, cursor: row.cursor, acked: { epoch: row.acked_epoch, seq: row.acked_seq } };
 }
 
-/**
- * Our own chain as the sender has it. A late file never takes back what a later one, or a session, told. When the hub's feed has another
- * name, one of the two words was spoken before the hub lost its disk: of its latest file the lesser is believed, so that what was lost is
- * sent again and no receipt claims what is not there; an older file is not believed at all.
- */
-function receiptOf(
-  replica: Replica,
-  { part, newest }: Note,
-  own: { epoch: number; seq: number },
-  known: PeerRow,
-): { acked_epoch: number; acked_seq: number } | undefined {
-  if (part.acked.epoch !== own.epoch) return undefined; // of a chain that this site no longer goes on with
-  if (part.acked.seq > own.seq) {
-    replica.log.error(
-      { partition: part.partition, has: own.seq, told: part.acked.seq },
-      'the other side has more of us than we do',
-    );
-    return undefined;
-  }
-  const before = known.acked_epoch === own.epoch ? known.acked_seq : 0;
-  const { feedName } = part.range;
-  if (known.feed_name === '' || feedName === '' || feedName === known.feed_name)
-    return { acked_epoch: own.epoch, acked_seq: Math.max(before, part.acked.seq) };
-  return newest ? { acked_epoch: own.epoch, acked_seq: Math.min(before, part.acked.seq) } : undefined;
-}
-
-/** At a telecentre: the cursor in the hub's feed moves over a piece that begins where we are or before. False when there is a hole before it. */
-function followFeed({ part, newest, complete }: Note, next: PeerRow): boolean {
-  const { feedName, from, to } = part.range;
-  if (feedName === next.feed_name) {
-    const joins = from <= next.cursor;
-    if (joins && complete) next.cursor = Math.max(next.cursor, to);
-    return complete && (joins || from === to);
-  }
-  const begins = from === 0;
-  if (begins && complete && (newest || next.feed_name === '')) Object.assign(next, { feed_name: feedName, cursor: to });
-  // an old word of a feed that is no longer gone on with is no hole; what it brought is stored
-  return complete && (begins || from === to || !newest);
-}
-
-/** At the hub: how far the telecentre holds our feed. Its latest word stands, also when it went back: it may have lost its disk. */
-function followCursor({ part, newest }: Note, next: PeerRow): void {
-  if (newest) Object.assign(next, { feed_name: part.feedName, cursor: part.cursor });
-  else if (part.feedName === next.feed_name) next.cursor = Math.max(next.cursor, part.cursor);
-}
-
-async function keepPosition(tx: LocalTx, peer: number, part: BundlePart): Promise<void> {
-  const position = { own_epoch: part.own.epoch, own_seq: part.own.seq };
+/** Where a site's own chain stood when it last spoke of it. */
+export async function keepPosition(tx: LocalTx, peer: number, partition: string, own: Position): Promise<void> {
+  const position = { own_epoch: own.epoch, own_seq: own.seq };
   await tx.local
     .insertInto('courier_peer')
-    .values({ partition: part.partition, peer, ...position })
+    .values({ partition, peer, ...position })
     .onConflict((conflict) => conflict.columns(['partition', 'peer']).doUpdateSet(position))
     .execute();
+}
+
+/** The epoch that a site which uses couriers last spoke of, 0 when it never used one. */
+export async function saidEpoch(reader: Reader, partition: string, peer: number): Promise<number> {
+  const said = await reader
+    .selectFrom('courier_peer')
+    .select('own_epoch')
+    .where('partition', '=', partition)
+    .where('peer', '=', peer)
+    .executeTakeFirst();
+  return said?.own_epoch ?? 0;
 }
 
 /** With nothing left to bring either way and equal schemas the rows must be the same; asked only where both ends stand still. */

@@ -8,13 +8,17 @@ import {
   BUNDLE_HEAD_BYTES,
   BUNDLE_VERSION,
   bundleHolds,
+  carryOut,
   decodeBundleBody,
   Malformed,
   openBundle,
   readBundleHead,
+  takePart,
   type BundleBody,
   type BundleHead,
   type BundlePart,
+  type PartTaken,
+  type TakeDoing,
 } from './core/index.ts';
 import { notePart, partDiffers } from './courier-note.ts';
 import { publicKeyOf } from './identity.ts';
@@ -139,7 +143,7 @@ async function unpackOne(replica: Replica, { source, head }: Candidate): Promise
     const { body, print } = await believe(replica, peer, head, await wholeOf(source));
     const newest = await isNewest(replica, head);
     let complete = true;
-    for (const part of body.parts) complete = (await takePart(replica, peer, part, newest, taken)) && complete;
+    for (const part of body.parts) complete = (await takeIn(replica, peer, part, newest, taken)) && complete;
     await replica.db.transaction((tx) => keepTaken(replica, tx, taken, print, complete));
     if (taken.problem) taken.outcome = 'refused';
     else if (!complete) taken.outcome = 'incomplete';
@@ -205,36 +209,25 @@ async function isNewest(replica: Replica, head: BundleHead): Promise<boolean> {
 /** Why a segment was refused, where there is something to do about it. */
 const OWN_WORDS = new Set(['chain', 'unknown-site']);
 
-/** Stores what is new of one partition. False when something before it is missing, here or in the sender's feed. */
-async function takePart(
+/** False when something before it is missing, here or in the sender's feed. */
+async function takeIn(
   replica: Replica,
   peer: Peer,
   part: BundlePart,
   newest: boolean,
   taken: TakenFile,
 ): Promise<boolean> {
-  const { partition } = part;
-  // a segment is receipted only when its keys are durable too
-  if (part.keys.length > 0) await replica.keys.put(part.keys.map(({ subject, key }) => ({ partition, subject, key })));
-  let complete = true;
-  for (const bytes of part.segments) {
-    const received = await receiveSegment(replica, partition, Uint8Array.from(bytes), { from: peer.number });
-    if (received.outcome === 'refused') {
-      taken.problem = OWN_WORDS.has(received.reason) ? received.reason : 'part';
-      replica.log.warn({ partition, from: peer.number, ...received }, 'a segment of a bundle was refused');
-    }
-    if (received.outcome === 'refused' || received.outcome === 'gap') {
-      complete = false;
-      break; // what follows in this partition hangs on it; the other partitions go on
-    }
-    if (received.outcome === 'known') continue;
-    taken.segments += 1;
-    taken.operations += received.operations;
-    taken.quarantined += received.quarantined;
+  const { db, log } = replica;
+  const came = await carryOut<TakeDoing, PartTaken>(takePart(part, newest), {
+    receive: (partition, bytes, keys) => receiveSegment(replica, partition, bytes, { from: peer.number, keys }),
+    note: (told) => db.transaction((tx) => notePart(replica, tx, peer, told)),
+  });
+  if (came.refused) {
+    taken.problem = OWN_WORDS.has(came.refused.reason) ? came.refused.reason : 'part';
+    log.warn({ partition: part.partition, from: peer.number, ...came.refused }, 'a segment of a bundle was refused');
   }
-  const noted = await replica.db.transaction((tx) => notePart(replica, tx, { peer, part, newest, complete }));
-  taken.receipted += noted.receipted;
-  return noted.inTurn;
+  for (const name of ['segments', 'operations', 'quarantined', 'receipted'] as const) taken[name] += came[name];
+  return came.complete;
 }
 
 async function keepTaken(

@@ -30,19 +30,26 @@ export async function beginAgain(replica: Replica): Promise<void> {
 }
 
 async function beginPartition(replica: Replica, tx: LocalTx, partition: string): Promise<void> {
-  const { number = 0, role } = replica.identity;
   await lockPartition(tx, partition);
-  const own = await chainHead(tx, partition, number);
-  if (own) {
-    if (role === 'telecentre') await reopen(tx, partition, number, own.epoch, own.seq);
-    await saveChain(tx, partition, { site: number, epoch: newEpoch(own.epoch), seq: 0, chain: NO_CHAIN });
-  }
-  if (role === 'hub')
+  if (await chainHead(tx, partition, replica.identity.number ?? 0)) await beginChain(replica, tx, partition);
+  if (replica.identity.role === 'hub')
     await tx.local
       .updateTable('log_partition')
       .set({ feed_name: newFeedName() })
       .where('partition', '=', partition)
       .execute();
+}
+
+/**
+ * The own chain goes on under a new epoch that is greater than any known of it, `after` among them; what is not receipted of the present
+ * one is closed again under it. The partition is locked by the caller.
+ */
+export async function beginChain(replica: Replica, tx: LocalTx, partition: string, after = 0): Promise<void> {
+  const { number = 0, role } = replica.identity;
+  const own = await chainHead(tx, partition, number);
+  if (own && role === 'telecentre') await reopen(tx, partition, number, own.epoch, own.seq);
+  const epoch = newEpoch(Math.max(after, own?.epoch ?? 0));
+  await saveChain(tx, partition, { site: number, epoch, seq: 0, chain: NO_CHAIN });
 }
 
 export function newFeedName(): string {

@@ -1,12 +1,11 @@
 // Which keys must go beside a segment: those of the subjects whose personal fields it seals.
 import type { Reader } from '#platform/db';
-import { openSegment, subjectOf } from './core/index.ts';
-import type { SubjectKey } from './keys.ts';
+import { fittingKeys, openSegment, subjectOf, type PersonKey } from './core/index.ts';
 import type { Replica } from './replica.ts';
 import { readSubject } from './rows.ts';
 
-/** Keys for one stored segment, each once; an erased subject has none. */
-export async function keysBeside(replica: Replica, reader: Reader, bytes: Uint8Array): Promise<SubjectKey[]> {
+/** Keys for one stored segment, each once and only where it opens something; an erased subject has none. */
+export async function keysBeside(replica: Replica, reader: Reader, bytes: Uint8Array): Promise<PersonKey[]> {
   const segment = openSegment(bytes);
   const subjects = new Set<string>();
   for (const act of segment.acts) {
@@ -19,6 +18,7 @@ export async function keysBeside(replica: Replica, reader: Reader, bytes: Uint8A
       if (subject) subjects.add(subject);
     }
   }
-  const keys = await replica.keys.getMany(segment.partition, [...subjects]);
-  return [...keys].map(([subject, key]) => ({ partition: segment.partition, subject, key }));
+  const known = await replica.keys.getMany(segment.partition, [...subjects]);
+  const keys = [...known].flatMap(([subject, some]) => some.map((key) => ({ subject, key })));
+  return fittingKeys(segment, keys, (number) => replica.tables.byNumber.get(number));
 }

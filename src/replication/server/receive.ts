@@ -7,12 +7,16 @@ import {
   chainAfter,
   checkPlace,
   checkSigned,
+  fittingKeys,
   freshOf,
+  fromLostPast,
   openArrived,
   takeActs,
   type OpenedSegment,
+  type PersonKey,
   type Received,
 } from './core/index.ts';
+import { beginChain } from './epoch.ts';
 import { certificateHolds, publicKeyOf } from './identity.ts';
 import type { Replica } from './replica.ts';
 import type { SitePlace } from './rights.ts';
@@ -34,6 +38,10 @@ export interface ReceiveOptions {
   from: number;
   /** The cursor in the sender's feed that is reached with this segment; kept in the same transaction. */
   cursor?: { peer: number; feedName: string; cursor: number };
+  /** Of persons, beside the segment; those that open something in it are durable before it is. */
+  keys?: readonly PersonKey[];
+  /** The keys are of this segment alone: one that opens nothing was damaged on the way, and nothing is done. */
+  strict?: boolean;
 }
 
 export async function receiveSegment(
@@ -44,11 +52,19 @@ export async function receiveSegment(
 ): Promise<Received> {
   const segment = openArrived(partition, bytes, replica.identity.role === 'hub' ? options.from : undefined);
   if ('outcome' in segment) return segment;
+  const { keys = [] } = options;
+  const fitting = fittingKeys(segment, keys, (number) => replica.tables.byNumber.get(number));
+  if (options.strict && fitting.length < keys.length)
+    return { outcome: 'refused', reason: 'malformed', detail: 'a key that opens nothing beside it' };
+  if (fitting.length > 0) await replica.keys.put(fitting.map((key) => ({ partition, ...key })));
   const received = await replica.db.transaction((tx) => store(replica, tx, segment, bytes, options), {
     isolation: 'read committed',
   });
   if (received.outcome === 'stored')
-    for (const { header } of segment.acts) replica.clock.observe(header.at, clockState(header.clock));
+    for (const { header } of segment.acts) {
+      const own = segment.site === replica.identity.number; // from before a loss: whatever its clock was, ours goes on after it
+      replica.clock.observe(header.at, own ? 'synced' : clockState(header.clock));
+    }
   return received;
 }
 
@@ -87,6 +103,9 @@ async function store(
   const taken = takeActs(shelf, fresh, known);
   await saveShelf(replica, tx, shelf);
   const after = chainAfter(segment);
+  // own work of an epoch that this disk does not know: it is from before a loss, and no number of it may be given again
+  if (fromLostPast(segment, replica.identity.number, await chainHead(tx, partition, site)))
+    await beginChain(replica, tx, partition, epoch);
   const feed = head.feed + 1;
   await storeSegment(tx, partition, {
     site,

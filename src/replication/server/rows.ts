@@ -4,20 +4,15 @@ import { engineOf, type LocalTx, type Reader, type RowValues } from '#platform/d
 import { lockRows } from '#platform/dialect';
 import type { ReplicatedTable } from '#platform/manifest';
 import {
-  addDigests,
-  applySet,
-  createdRow,
-  hashOf,
-  lessDigest,
   metaText,
-  seenDots,
   stateOf,
   takes,
-  ZERO_DIGEST,
-  type Operation,
+  writeCreate,
+  writeSet,
   type RowState,
   type Stamped,
   type Value,
+  type Written,
 } from './core/index.ts';
 import { portions } from './store.ts';
 
@@ -191,8 +186,6 @@ export async function readSubject(
   return typeof subject === 'string' ? subject : undefined;
 }
 
-export type Written = { state: RowState; digest: Uint8Array };
-
 /** Makes the row, whose id is new. */
 export async function createRow(
   tx: LocalTx,
@@ -202,9 +195,9 @@ export async function createRow(
   made: Stamped,
   fields: readonly [number, Value][],
 ): Promise<Written> {
-  const state = createdRow(made, fields);
-  await insertRows(tx, table, partition, [{ id, state }]);
-  return { state, digest: addDigests(ZERO_DIGEST, hashOf(table, id, state.values)) };
+  const written = writeCreate(table, id, made, fields);
+  await insertRows(tx, table, partition, [{ id, state: written.state }]);
+  return written;
 }
 
 /** Changes the row, replacing every value that is here. Undefined when its first operation is not here. */
@@ -215,13 +208,10 @@ export async function setRow(
   id: string,
   stamp: Stamped,
   fields: readonly [number, Value][],
-): Promise<(Written & { replaces: Operation['replaces'] }) | undefined> {
+): Promise<ReturnType<typeof writeSet> | undefined> {
   const state = await loadRow(tx, table, partition, id);
   if (!state) return undefined;
-  const replaces: Operation['replaces'] =
-    table.class === 'shared' ? fields.map(([column]) => [column, seenDots(state, column)]) : undefined;
-  const before = hashOf(table, id, state.values);
-  applySet(table.class, state, stamp, fields, replaces);
+  const written = writeSet(table, id, state, stamp, fields);
   await saveRow(tx, table, partition, id, state);
-  return { state, digest: lessDigest(hashOf(table, id, state.values), before), replaces };
+  return written;
 }

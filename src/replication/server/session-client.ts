@@ -167,11 +167,10 @@ function doersOf(replica: Replica, transport: Transport): Doers<SiteDoing> {
           .execute(),
       );
     },
-    saveKeys: (partition, keys) => replica.keys.put(keys.map((key) => ({ partition, ...key }))),
     saveCursor: (partition, feedName, cursor) =>
       db.transaction((tx) => saveCursor(tx, partition, { peer: 0, feedName, cursor })),
-    receive: (partition, bytes, feedName, cursor) =>
-      receiveSegment(replica, partition, bytes, { from: 0, cursor: { peer: 0, feedName, cursor } }),
+    receive: (partition, bytes, keys, feedName, cursor) =>
+      receiveSegment(replica, partition, bytes, { from: 0, cursor: { peer: 0, feedName, cursor }, keys, strict: true }),
   };
 }
 

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { storageRefusal } from '#platform/errors';
 import { closeOpenActs } from './close.ts';
+import { keepPosition, saidEpoch } from './courier-note.ts';
 import { carryOut, hubSession, TOKEN_BYTES, type Doers, type HubDoing, type Status } from './core/index.ts';
 import { certificateHolds, privateKeyOf, publicKeyOf } from './identity.ts';
 import { keysBeside } from './key-travel.ts';
@@ -53,10 +54,9 @@ function doersOf(replica: Replica, request: AsyncIterator<Uint8Array>): Doers<Hu
       return site !== undefined && mayHold({ role: 'telecentre', id: site.id, district: site.district }, partition);
     },
     newToken: (site) => newToken(replica, site),
-    saveKeys: (partition, keys) => replica.keys.put(keys.map((key) => ({ partition, ...key }))),
-    async receive(partition, bytes, site) {
+    async receive(partition, bytes, keys, site) {
       try {
-        const received = await receiveSegment(replica, partition, bytes, { from: site });
+        const received = await receiveSegment(replica, partition, bytes, { from: site, keys, strict: true });
         if (received.outcome === 'refused')
           log.warn({ site, partition, reason: received.reason, detail: received.detail }, 'a segment was refused');
         return received;
@@ -81,7 +81,10 @@ function doersOf(replica: Replica, request: AsyncIterator<Uint8Array>): Doers<Hu
     stored: async (partition, site, epoch) => (await chainHead(read, partition, site, epoch))?.seq ?? 0,
     after: (partition, cursor, limit) => segmentsAfter(read, partition, cursor, limit),
     keysOf: (bytes) => keysBeside(replica, read, bytes),
-    async noteCursor(site, partition, feedName, cursor) {
+    async noteCursor(site, partition, feedName, cursor, epoch) {
+      const said = await saidEpoch(read, partition, site);
+      if (said !== 0 && said !== epoch)
+        await db.transaction((tx) => keepPosition(tx, site, partition, { epoch, seq: 0 }));
       const known = await read
         .selectFrom('log_peer')
         .select(['feed_name', 'cursor'])

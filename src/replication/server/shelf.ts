@@ -55,8 +55,8 @@ export async function loadShelf(
         shelf.waiting.set(key, [...(shelf.waiting.get(key) ?? []), kept]);
       }
   }
-  for (const [subject, key] of await replica.keys.getMany(partition, subjectsTouched(acts, shelf)))
-    shelf.keys.set(subject, key);
+  for (const [subject, keys] of await replica.keys.getMany(partition, subjectsTouched(acts, shelf)))
+    shelf.keys.set(subject, keys);
   return shelf;
 }
 

@@ -32,7 +32,8 @@ export interface Shelf {
   rows: Map<string, ShelfRow>;
   /** Of the rows concerned: operations that wait for the first one. */
   waiting: Map<string, Kept[]>;
-  keys: ReadonlyMap<string, Uint8Array>;
+  /** Of persons; whoever was sealed under several keys has them all here. */
+  keys: ReadonlyMap<string, readonly Uint8Array[]>;
   /** What changed, to be saved in one transaction with the shelf's rows. */
   held: Kept[];
   /** Kept before this and no longer. */
@@ -48,7 +49,7 @@ export function emptyShelf(
   partition: string,
   tableOf: Shelf['tableOf'],
   judge: Shelf['judge'] = () => null,
-): Shelf & { keys: Map<string, Uint8Array> } {
+): Shelf & { keys: Map<string, readonly Uint8Array[]> } {
   return {
     partition,
     tableOf,
@@ -127,7 +128,7 @@ export function applyOperation(shelf: Shelf, act: Act, operation: Operation): vo
 function create(shelf: Shelf, table: CoreTable, act: Act, operation: Operation): void {
   const key = rowKey(operation.table, operation.row);
   const { known, later } = readable(table, operation);
-  const fields = openFields(table, act, known, (subject) => shelf.keys.get(subject), new Map());
+  const fields = openFields(table, act, known, (subject) => shelf.keys.get(subject) ?? [], new Map());
   const state = createdRow(stampOf(act, operation), fields);
   const row: ShelfRow = { table, id: operation.row, state, fresh: true, changed: true };
   shelf.rows.set(key, row);
@@ -145,7 +146,7 @@ function create(shelf: Shelf, table: CoreTable, act: Act, operation: Operation):
 /** A `set` on a row that is here. */
 function change(shelf: Shelf, row: ShelfRow, act: Act, operation: Operation): void {
   const { known, later } = readable(row.table, operation);
-  const fields = openFields(row.table, act, known, (subject) => shelf.keys.get(subject), row.state.values);
+  const fields = openFields(row.table, act, known, (subject) => shelf.keys.get(subject) ?? [], row.state.values);
   rewrite(shelf, row, () => applySet(row.table.class, row.state, stampOf(act, operation), fields, operation.replaces));
   if (later) hold(shelf, act, later, 'unknown-column');
 }
@@ -169,7 +170,7 @@ export function foldOperation(shelf: Shelf, kept: Kept): void {
   if (!row || operation.kind === 'set') return applyOperation(shelf, act, operation);
   if (compareDots(row.state.made, stampOf(act, operation)) !== 0) return applyOperation(shelf, act, operation);
   const { known, later } = readable(table, operation);
-  const fields = openFields(table, act, known, (subject) => shelf.keys.get(subject), row.state.values);
+  const fields = openFields(table, act, known, (subject) => shelf.keys.get(subject) ?? [], row.state.values);
   rewrite(shelf, row, () => fillCreated(row.state, fields));
   if (later) hold(shelf, act, later, 'unknown-column');
 }

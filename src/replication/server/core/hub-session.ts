@@ -19,7 +19,7 @@ import {
   type SignedHead,
   type Status,
 } from './session.ts';
-import type { PersonKey } from './site-session.ts';
+import type { PersonKey } from './person-keys.ts';
 import { asker, type Steps } from './steps.ts';
 
 /** Bytes of segments sent down in one answer; the telecentre asks again for the rest. */
@@ -51,19 +51,18 @@ export interface HubDoing {
   mayHold(site: number, partition: string): boolean;
   /** A fresh one for this site, kept. */
   newToken(site: number): Uint8Array;
-  saveKeys(partition: string, keys: PersonKey[]): void;
-  /** `full`: there is no room for it. */
-  receive(partition: string, bytes: Uint8Array, site: number): Received | { outcome: 'full' };
+  /** A segment is stored only when the keys beside it are durable too. `full`: there is no room for it. */
+  receive(partition: string, bytes: Uint8Array, keys: PersonKey[], site: number): Received | { outcome: 'full' };
   close(): void;
   feed(partition: string): { name: string; feed: number; digest: Digest };
   /** Last position stored of a site's chain. */
   stored(partition: string, site: number, epoch: number): number;
   /** Segments after a feed number, in order. */
   after(partition: string, cursor: number, limit: number): FeedSegment[];
-  /** Of the persons whose fields a segment seals. */
+  /** Of the persons whose fields a segment seals, those that open something in it. */
   keysOf(bytes: Uint8Array): PersonKey[];
-  /** The site holds our feed up to here. */
-  noteCursor(site: number, partition: string, feedName: string, cursor: number): void;
+  /** The site holds our feed up to here, and goes on under this epoch. */
+  noteCursor(site: number, partition: string, feedName: string, cursor: number, epoch: number): void;
   now(): number;
 }
 
@@ -125,10 +124,9 @@ function* take(head: RequestHead, frame: Frame, keys: Map<string, PersonKey[]>):
     keys.set(partition, [...(keys.get(partition) ?? []), { subject: frame.subject, key: frame.key }]);
     return undefined;
   }
-  // a segment is receipted only when its keys are durable too
-  for (const [of, some] of keys) yield* ask('saveKeys', of, some);
-  keys.clear();
-  const received = yield* ask('receive', partition, frame.bytes, head.site);
+  const beside = keys.get(partition) ?? [];
+  keys.delete(partition);
+  const received = yield* ask('receive', partition, frame.bytes, beside, head.site);
   if (received.outcome === 'full') return STATUS.diskFull;
   if (received.outcome !== 'refused') return undefined;
   return received.reason === 'malformed'
@@ -155,7 +153,7 @@ function* answer(input: HubSessionInput, head: RequestHead): Steps<HubAnswer> {
     const feed = yield* ask('feed', part.partition);
     // another feed than the one the cursor was given in: everything is offered again, and known segments are recognised
     const cursor = part.feedName === feed.name ? Math.min(part.cursor, feed.feed) : 0;
-    yield* ask('noteCursor', head.site, part.partition, feed.name, cursor);
+    yield* ask('noteCursor', head.site, part.partition, feed.name, cursor, part.own.epoch);
     const down = yield* framesDown(index, part, head.site, cursor, budget);
     budget -= down.bytes;
     frames.push(...down.frames);
@@ -197,8 +195,9 @@ function* framesDown(
       skipped = segment.site === site && segment.epoch === part.own.epoch;
       if (skipped) continue;
       for (const { subject, key } of yield* ask('keysOf', segment.bytes)) {
-        if (sent.has(subject)) continue;
-        sent.add(subject);
+        const name = `${subject} ${Buffer.from(key).toString('base64')}`;
+        if (sent.has(name)) continue;
+        sent.add(name);
         frames.push(encodeFrame({ kind: 'key', part: index, subject, key }));
       }
       const frame = encodeFrame({ kind: 'segment', part: index, cursor, bytes: segment.bytes });

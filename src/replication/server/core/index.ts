@@ -31,13 +31,16 @@ export {
   checkPlace,
   checkSigned,
   freshOf,
+  fromLostPast,
   NO_CHAIN,
   openArrived,
   takeActs,
   type ChainHead,
   type Received,
 } from './receive.ts';
+export { closeNext, writeCreate, writeSet, type Written } from './write.ts';
 export { hashOf, sealedColumns, subjectOf, takes, type CoreTable } from './schema.ts';
+export { fittingKeys, type PersonKey } from './person-keys.ts';
 export { seal, unseal, type SealPlace } from './seal.ts';
 export {
   chainOver,
@@ -50,6 +53,17 @@ export {
 } from './segment.ts';
 export * from './session.ts';
 export * from './bundle.ts';
+export { noteTold, NO_WORD, type Noted, type PeerWord, type Told } from './courier-note.ts';
+export {
+  packSteps,
+  takePart,
+  type PackDoing,
+  type Packed,
+  type PackSegment,
+  type PartTaken,
+  type TakeDoing,
+  type Vector,
+} from './courier-session.ts';
 export { hubSession, type HubDoing } from './hub-session.ts';
 export { SessionProblem, siteSession, type SessionTally, type SiteDoing } from './site-session.ts';
 export { carryOut, type Doers, type Step, type Steps } from './steps.ts';

@@ -63,6 +63,11 @@ export function checkPlace(segment: OpenedSegment, chain: ChainHead | undefined)
   return null;
 }
 
+/** Whether a segment is own work under an epoch later than the own chain's: this holder's disk was replaced since it wrote that. */
+export function fromLostPast(segment: OpenedSegment, number: number | undefined, own: ChainHead | undefined): boolean {
+  return segment.site === number && segment.epoch > (own?.epoch ?? 0);
+}
+
 /** A chain as it stands behind this segment. */
 export function chainAfter(segment: OpenedSegment): ChainHead {
   const { site, epoch } = segment;

@@ -69,20 +69,21 @@ export function subjectOf(table: CoreTable, id: string, values: ReadonlyMap<numb
   return typeof value === 'string' ? value : undefined;
 }
 
-/** All fields of an operation that can be read here: without its subject's key (never here, or destroyed) the open ones only. */
+/** All fields of an operation that can be read here: without a key of its subject that fits (never here, or destroyed) the open ones only. */
 export function openFields(
   table: CoreTable,
   act: Act,
   operation: Operation,
-  keyOf: (subject: string) => Uint8Array | undefined,
+  keysOf: (subject: string) => readonly Uint8Array[],
   row: ReadonlyMap<number, Value>,
 ): [column: number, value: Value][] {
   if (!operation.sealed) return operation.fields;
   const subject = subjectOf(table, operation.row, new Map([...row, ...operation.fields]));
-  const key = subject === undefined ? undefined : keyOf(subject);
   const { site, device, run, partition } = act;
   const place = { partition, site, device, run, n: operation.n, table: operation.table, row: operation.row };
-  const personal = key ? unseal(key, place, operation.sealed) : null;
+  const { sealed } = operation;
+  const opened = subject === undefined ? [] : keysOf(subject).map((key) => unseal(key, place, sealed));
+  const personal = opened.find((one) => one !== null);
   if (!personal) return operation.fields;
   const allowed = sealedColumns(table);
   const fields = [...operation.fields, ...personal.filter(([column]) => allowed.has(column))];

@@ -1,5 +1,6 @@
 // The messages of one session: a head each way, then frames that the receiver can store as soon as each is complete.
 import type { KeyObject } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import { ByteReader, ByteWriter, Malformed } from './bytes.ts';
 import { signatureHolds, signBytes } from './crypto.ts';
 import type { Position } from './types.ts';
@@ -179,16 +180,24 @@ export function encodeFrame(frame: Frame): Uint8Array {
       out.u8(KIND.cursor).varint(frame.part).varint(frame.cursor);
   }
   const body = out.done();
-  return new ByteWriter(body.length + 4).bytes(body).done();
+  // heads are signed and so is what a segment holds; a cursor or a key is not, and one flipped bit in it would lose work for good
+  return new ByteWriter(body.length + 8).bytes(Buffer.concat([body, checkOf(body)])).done();
 }
 
-function decodeFrame(bytes: Uint8Array): Frame {
+const CHECK = 4;
+
+function checkOf(body: Uint8Array): Buffer {
+  const out = Buffer.alloc(CHECK);
+  out.writeUInt32LE(crc32(body));
+  return out;
+}
+
+function decodeFrame(whole: Uint8Array): Frame {
+  if (whole.length === 1 && whole[0] === KIND.end) return { kind: 'end' };
+  const bytes = whole.subarray(0, Math.max(0, whole.length - CHECK));
+  if (!checkOf(bytes).equals(whole.subarray(bytes.length))) throw new Malformed('a frame that was changed on the way');
   const input = new ByteReader(bytes);
   const kind = input.u8();
-  if (kind === KIND.end) {
-    input.end();
-    return { kind: 'end' };
-  }
   const part = input.varint();
   if (kind === KIND.key) {
     const frame: Frame = { kind: 'key', part, subject: input.text(), key: Uint8Array.from(input.raw(32)) };

@@ -1,6 +1,7 @@
 // The telecentre's side of a session: closes what is open, sends what is not receipted, stores what comes, until nothing is left.
 import type { KeyObject } from 'node:crypto';
 import { Malformed } from './bytes.ts';
+import type { PersonKey } from './person-keys.ts';
 import type { Received } from './receive.ts';
 import {
   decodeAnswer,
@@ -21,11 +22,6 @@ import type { Position } from './types.ts';
 /** Bytes of segments sent up in one request: a cut costs at most one segment, but a receipt comes only with the answer. */
 const UP_BYTES = 131_072;
 const MOST_ROUNDS = 2_000;
-
-export interface PersonKey {
-  subject: string;
-  key: Uint8Array;
-}
 
 export interface OwnSegment {
   bytes: Uint8Array;
@@ -52,9 +48,9 @@ export interface SiteDoing {
   next(): Uint8Array | null;
   saveToken(token: Uint8Array): void;
   saveAcked(partition: string, acked: Position): void;
-  saveKeys(partition: string, keys: PersonKey[]): void;
   saveCursor(partition: string, feedName: string, cursor: number): void;
-  receive(partition: string, bytes: Uint8Array, feedName: string, cursor: number): Received;
+  /** A segment is stored only when the keys beside it are durable too. */
+  receive(partition: string, bytes: Uint8Array, keys: PersonKey[], feedName: string, cursor: number): Received;
 }
 
 export interface SiteSessionInput {
@@ -89,9 +85,9 @@ const ask = asker<SiteDoing>();
 
 /** One session. Errors: SessionProblem; Malformed; what `send` and `next` throw when the link is cut. */
 export function* siteSession(input: SiteSessionInput, tally: SessionTally): Steps<void> {
-  yield* ask('close');
   let careful = input.careful || (yield* ask('token')) === undefined;
   for (let round = 0; round < MOST_ROUNDS; round++) {
+    yield* ask('close'); // each time: what came may have made this site begin again, and people go on writing
     const more = yield* oneRound(input, tally, careful);
     careful = false;
     if (!more) return;
@@ -217,9 +213,9 @@ function* takeDown(
     yield* ask('saveCursor', partition, feedName, frame.cursor);
     return false;
   }
-  for (const [of, some] of keys) yield* ask('saveKeys', of, some);
-  keys.clear();
-  const received = yield* ask('receive', partition, frame.bytes, feedName, frame.cursor);
+  const beside = keys.get(partition) ?? [];
+  keys.delete(partition);
+  const received = yield* ask('receive', partition, frame.bytes, beside, feedName, frame.cursor);
   if (received.outcome === 'refused') throw new SessionProblem(received.reason, received.detail);
   if (received.outcome === 'gap')
     throw new SessionProblem('gap', `a segment of ${partition} is missing before the one that came`);

@@ -1,0 +1,31 @@
+// A fixed set of simulated schedules in every run; more by `npm run simulate -- --seed N --schedules M`.
+import { expect, it } from 'vitest';
+import { run, scheduleOf, shorten, type Schedule } from '../../tools/simulate/schedule.ts';
+
+/** Seeds that once found a bug come first. */
+const FOUND = [1471, 1972, 2018, 2063, 4292];
+const MANY = 300;
+
+function told(schedule: Schedule): string | undefined {
+  const { failure } = run(schedule);
+  if (!failure) return undefined;
+  const { actions } = shorten(schedule, failure.invariant);
+  return `seed ${schedule.seed}: ${failure.detail}\n${actions.map((action) => JSON.stringify(action)).join('\n')}`;
+}
+
+it('nothing is lost, doubled or apart in schedules that once broke it', () => {
+  expect(FOUND.map((seed) => told(scheduleOf(seed))).filter(Boolean)).toEqual([]);
+}, 60_000);
+
+it(`nothing is lost, doubled or apart in ${MANY} schedules of work and misfortune`, () => {
+  for (let seed = 1; seed <= MANY; seed++) {
+    const wrong = told(scheduleOf(seed));
+    if (wrong) expect.fail(`npm run simulate -- --seed ${seed} --schedules 1\n${wrong}`);
+  }
+}, 180_000);
+
+it('happens the same way each time', () => {
+  const [one, two] = [run(scheduleOf(7)), run(scheduleOf(7))];
+  expect(one).toEqual(two);
+  expect(one.stats.sessions).toBeGreaterThan(0);
+});

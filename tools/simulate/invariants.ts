@@ -1,0 +1,196 @@
+// What must be true, after every action and once the faults have stopped.
+import {
+  addDigests,
+  emptyShelf,
+  decodeAct,
+  hashOf,
+  lessDigest,
+  openSegment,
+  rowKey,
+  sameDigest,
+  sealedColumns,
+  takeActs,
+  ZERO_DIGEST,
+  type Act,
+  type RowState,
+} from '../../src/replication/server/core/index.ts';
+import { mayHold } from '../../src/replication/server/rights.ts';
+import { readPartition } from '#platform/partitions';
+import { chainOf, wordOf, type Store } from './disk.ts';
+import { partitionsOf } from './doings.ts';
+import { dotKey, type Holder } from './holder.ts';
+import { judge, type SimTable } from './tables.ts';
+import { Broken, holdersOf, keysOn, type World } from './world.ts';
+
+/** Cheap enough to be asked after every action. */
+export function checkAlways(world: World): void {
+  for (const holder of world.holders) {
+    for (const [partition, store] of holder.disk.stores) {
+      checkOnce(holder, partition, store);
+      checkRight(holder, partition);
+    }
+    checkPromises(world, holder);
+  }
+  for (const site of world.sites) checkWord(world, site);
+}
+
+function checkOnce(holder: Holder, partition: string, store: Store): void {
+  for (const [key, times] of store.taken)
+    if (times !== 1) throw new Broken('at most once', `${holder.number} ${partition} ${key} taken ${times} times`);
+}
+
+function checkRight(holder: Holder, partition: string): void {
+  if (!mayHold(holder.place, partition)) throw new Broken('rights', `${holder.number} holds ${partition}`);
+}
+
+/** What a person was told is saved is on the disk where it was saved, or that disk was replaced. */
+function checkPromises(world: World, holder: Holder): void {
+  const here = keysOn(holder.disk);
+  for (const { key, author, mayBeLost } of world.promised.values())
+    if (author === holder.number && !mayBeLost && !here.has(key) && !world.replaced.has(holder.number))
+      throw new Broken('nothing lost', `${key} is no longer at ${author}`);
+}
+
+const known = new WeakMap<Uint8Array, string[]>();
+
+/** Identities in a segment, remembered: segments never change. */
+function keysIn(bytes: Uint8Array): string[] {
+  const before = known.get(bytes);
+  if (before) return before;
+  const keys = openSegment(bytes).acts.flatMap((act) => act.operations.map(({ n }) => dotKey({ ...act, n })));
+  known.set(bytes, keys);
+  return keys;
+}
+
+/** A receipt claims only what the hub has; a place in the feed has nothing missing before it. */
+function checkWord(world: World, site: Holder): void {
+  for (const partition of partitionsOf(site)) {
+    const store = site.disk.stores.get(partition);
+    const hub = world.hub.disk.stores.get(partition);
+    const { acked, feedName, cursor } = wordOf(store, 0);
+    const stored = chainOf(hub, site.number, acked.epoch)?.seq ?? 0;
+    if (!world.hubRestored && acked.seq > stored)
+      throw new Broken('receipts', `${site.number} ${partition}: receipted to ${acked.seq}, the hub has ${stored}`);
+    if (!hub || feedName !== hub.feedName) continue;
+    for (const segment of hub.segments) {
+      if (segment.feed > cursor || segment.site === site.number) continue;
+      if (!keysIn(segment.bytes).every((key) => store?.taken.has(key)))
+        throw new Broken('no hole', `${site.number} ${partition}: feed ${segment.feed} is passed, not held`);
+    }
+  }
+}
+
+/** The digest is the sum over the rows, and the rows are what the log gives, in whatever order. */
+export function checkRebuilt(holder: Holder, backwards: boolean): void {
+  for (const [partition, store] of holder.disk.stores) {
+    let digest = ZERO_DIGEST;
+    for (const row of store.rows.values()) {
+      const table = holder.tableOf(row.table);
+      if (table) digest = addDigests(digest, hashOf(table, row.id, row.state.values));
+    }
+    for (const open of store.open) digest = lessDigest(digest, open.digest);
+    if (!sameDigest(digest, store.digest)) throw new Broken('digest', `${holder.number} ${partition}`);
+    checkRows(holder, partition, store, backwards);
+  }
+}
+
+function checkRows(holder: Holder, partition: string, store: Store, backwards: boolean): void {
+  const where = readPartition(partition);
+  const shelf = emptyShelf(partition, holder.tableOf, () => null);
+  for (const [subject, keys] of store.keys) shelf.keys.set(subject, keys);
+  const seen = new Set<string>();
+  const acts = actsOf(store);
+  if (backwards) acts.reverse();
+  for (const act of acts)
+    for (const operation of act.operations) {
+      const key = dotKey({ ...act, n: operation.n });
+      const table = holder.tableOf(operation.table);
+      if (seen.has(key) || (table && judgedHere(holder, act, where, table) !== null)) continue;
+      seen.add(key);
+      takeActs(shelf, [{ ...act, firstN: operation.n, operations: [operation] }], []);
+    }
+  for (const [key, row] of shelf.rows)
+    if (shown(holder, row.table as SimTable, row.state) !== shownRow(holder, store, key))
+      throw new Broken('rows are what the log gives', `${holder.number} ${partition} ${key}`);
+  for (const key of store.rows.keys())
+    if (!shelf.rows.has(key)) throw new Broken('rows are what the log gives', `${holder.number} ${partition} ${key}`);
+}
+
+const judgedHere = (
+  holder: Holder,
+  act: Act,
+  where: ReturnType<typeof readPartition>,
+  table: SimTable,
+): string | null => (holder.hub ? judge(holder.around.places.get(act.site) ?? null, where, table) : null);
+
+function actsOf(store: Store): Act[] {
+  return [
+    ...store.segments.flatMap(({ bytes }) => openSegment(bytes).acts),
+    ...store.open.map(({ act }) => decodeAct(act)),
+  ];
+}
+
+function shownRow(holder: Holder, store: Store, key: string): string {
+  const row = store.rows.get(key);
+  const table = row && holder.tableOf(row.table);
+  return row && table ? shown(holder, table, row.state) : '';
+}
+
+/** Open fields only: whose key is not here sees noise in the others. */
+function shown(_: Holder, table: SimTable, state: RowState): string {
+  const sealed = sealedColumns(table);
+  return JSON.stringify([...state.values].filter(([column, value]) => !sealed.has(column) && value !== null).sort());
+}
+
+/** Faults stop, and everybody meets the hub: then all hold the same, and one more meeting is one round trip with nothing in it. */
+export function checkConverges(world: World): void {
+  world.heal();
+  checkAlways(world);
+  for (let round = 0; round < 2; round++)
+    for (const site of world.sites) {
+      const { ended, tally } = world.meet(site);
+      if (!ended?.ok) throw new Broken('a session without faults ends well', `${site.number}: ${String(ended?.error)}`);
+      if (round === 1 && tally.differ.length > 0) throw new Broken('digests agree', `${site.number} ${tally.differ}`);
+    }
+  for (const site of world.sites) {
+    const { requests, tally, ended } = world.meet(site);
+    if (!ended?.ok || requests !== 1 || tally.segments.up + tally.segments.down > 0 || tally.differ.length > 0)
+      throw new Broken('nothing to send is one round trip', `${site.number}: ${requests} ${JSON.stringify(tally)}`);
+  }
+  checkAlways(world);
+  for (const holder of world.holders) for (const backwards of [false, true]) checkRebuilt(holder, backwards);
+  checkSame(world);
+}
+
+function checkSame(world: World): void {
+  const { hub } = world;
+  for (const site of world.sites)
+    for (const partition of partitionsOf(site)) {
+      const here = [...(site.disk.stores.get(partition)?.taken.keys() ?? [])].sort().join();
+      const there = [...(hub.disk.stores.get(partition)?.taken.keys() ?? [])].sort().join();
+      if (here !== there) throw new Broken('all hold the same', `${site.number} ${partition}: ${here} | ${there}`);
+      checkSameRows(site, hub, partition);
+    }
+  const onDisk = new Map(world.holders.map((holder) => [holder.number, keysOn(holder.disk)]));
+  for (const { key, partition, mayBeLost } of world.promised.values())
+    for (const holder of mayBeLost ? [] : holdersOf(world, partition))
+      if (!onDisk.get(holder.number)?.has(key))
+        throw new Broken('nothing lost', `${key} never came to ${holder.number}`);
+}
+
+/** Rows as shown, personal fields among them, where both programs know the same columns. */
+function checkSameRows(site: Holder, hub: Holder, partition: string): void {
+  if (site.disk.schema !== hub.disk.schema) return;
+  const mine = site.disk.stores.get(partition);
+  const theirs = hub.disk.stores.get(partition);
+  for (const [key, { table, state }] of theirs?.rows ?? []) {
+    const other = mine?.rows.get(key);
+    const all = (of: RowState | undefined) =>
+      JSON.stringify([...(of?.values ?? [])].filter(([, value]) => value !== null).sort());
+    if (all(state) !== all(other?.state))
+      throw new Broken(
+        'rows agree',
+        `${site.number} ${partition} ${rowKey(table, key)}: ${all(state)} | ${all(other?.state)}`,
+      );
+  }
+}

@@ -1,0 +1,118 @@
+// The tables of the simulated programme, one for each way in which rows merge, and what a site of an older version knows of them.
+import type { CoreTable } from '../../src/replication/server/core/index.ts';
+import { readPartition, type PartitionName } from '#platform/partitions';
+import type { PartitionKind } from '#platform/manifest';
+import { mayWrite, type SitePlace } from '../../src/replication/server/rights.ts';
+
+export interface SimTable extends CoreTable {
+  partitions: PartitionKind[];
+  control: boolean;
+  /** The schema that brought it; older ones do not know it. */
+  since: number;
+}
+
+export const VISIT = 1;
+export const COMPUTER = 2;
+export const PERSON = 3;
+export const NOTE = 4;
+export const MEMBER = 5;
+export const FAIR = 6;
+export const NEWEST_SCHEMA = 2;
+
+const ALL: SimTable[] = [
+  {
+    number: VISIT,
+    name: 'visit',
+    class: 'fact',
+    subject: undefined,
+    partitions: ['site', 'district', 'public'],
+    control: false,
+    since: 1,
+    columns: { purpose: { n: 1, type: 'text' }, minutes: { n: 2, type: 'integer' } },
+  },
+  {
+    number: COMPUTER,
+    name: 'computer',
+    class: 'owned',
+    subject: undefined,
+    partitions: ['site', 'public'],
+    control: false,
+    since: 1,
+    columns: { name: { n: 1, type: 'text' }, state: { n: 2, type: 'integer' } },
+  },
+  {
+    number: PERSON,
+    name: 'person',
+    class: 'shared',
+    subject: 'id',
+    partitions: ['district'],
+    control: false,
+    since: 1,
+    columns: {
+      name: { n: 1, type: 'text', sealed: true },
+      born: { n: 2, type: 'integer' },
+      community: { n: 3, type: 'text' },
+    },
+  },
+  {
+    number: NOTE,
+    name: 'note',
+    class: 'fact',
+    subject: 'person',
+    partitions: ['site-private'],
+    control: false,
+    since: 1,
+    columns: { person: { n: 1, type: 'id' }, text: { n: 2, type: 'text', sealed: true } },
+  },
+  {
+    number: MEMBER,
+    name: 'member',
+    class: 'owned',
+    subject: undefined,
+    partitions: ['public'],
+    control: true,
+    since: 1,
+    columns: { name: { n: 1, type: 'text' }, state: { n: 2, type: 'integer' } },
+  },
+  {
+    number: FAIR,
+    name: 'fair',
+    class: 'owned',
+    subject: undefined,
+    partitions: ['site', 'public'],
+    control: false,
+    since: 2,
+    columns: { name: { n: 1, type: 'text' }, state: { n: 2, type: 'integer' } },
+  },
+];
+/** Came to `person` and `computer` with schema 2. */
+const LATER = new Map([
+  [PERSON, { phone: { n: 4, type: 'text', sealed: true } as const, card: { n: 5, type: 'text' } as const }],
+  [COMPUTER, { room: { n: 4, type: 'text' } as const }],
+]);
+
+function tablesOf(schema: number): Map<number, SimTable> {
+  const known = ALL.filter(({ since }) => since <= schema);
+  return new Map(
+    known.map((table) => {
+      const later = schema >= 2 ? LATER.get(table.number) : undefined;
+      return [table.number, { ...table, columns: { ...table.columns, ...later } }];
+    }),
+  );
+}
+const BY_SCHEMA = Array.from({ length: NEWEST_SCHEMA + 1 }, (_, schema) => tablesOf(schema));
+
+/** The tables that a schema knows, by number. */
+export const tables = (schema: number): Map<number, SimTable> => BY_SCHEMA[schema] ?? new Map();
+
+/** Why this writer may not write this table there; null when it may. The server's own rule, with this programme's tables. */
+export function judge(place: SitePlace | null, where: PartitionName | null, table: SimTable): string | null {
+  if (!where || !table.partitions.includes(where.kind) || table.control !== where.control) return 'not-its-partition';
+  return place ? mayWrite(place, where, table.class) : null;
+}
+
+/** Tables that a site may write in a partition. */
+export function writable(place: SitePlace, partition: string, schema: number): SimTable[] {
+  const where = readPartition(partition);
+  return [...tables(schema).values()].filter((table) => judge(place, where, table) === null);
+}
