@@ -12,6 +12,7 @@ const engineFree = [
   'tests/support/**',
   'tests/cli/courier.test.ts', // processes with a folder of their own
   'tests/replication/simulated.test.ts',
+  'tests/replication/lost-past.test.ts',
   'tests/replication/courier-disks.test.ts', // disks that die and fill up are files of SQLite
   'src/replication/server/courier-*.test.ts',
 ];

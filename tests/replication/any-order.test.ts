@@ -87,7 +87,7 @@ it('gives the same rows and digest, concurrent edits and edits before their card
     while (left.length > 0) {
       const again: typeof left = [];
       for (const segment of left) {
-        const { outcome } = await receiveSegment(reader.replica, DISTRICT, segment.bytes, { from: 0 });
+        const { outcome } = await receiveSegment(reader.replica, DISTRICT, segment.bytes);
         if (outcome === 'gap') again.push(segment);
         else expect(outcome).toBe('stored');
         waited = Math.max(waited, await waiting(reader));

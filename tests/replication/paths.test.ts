@@ -71,8 +71,7 @@ describe('what arrives before what it follows', () => {
     const [first, second] = segments as [(typeof segments)[0], (typeof segments)[0]]; // reason: two were closed
     const keys = await desk.replica.keys.list(undefined, 100);
     await hub.replica.keys.put(keys.flatMap(({ key, ...of }) => (key ? [{ ...of, key }] : [])));
-    const take = (bytes: Uint8Array) =>
-      receiveSegment(hub.replica, 'd/120608', bytes, { from: desk.app.site.number ?? 0 });
+    const take = (bytes: Uint8Array) => receiveSegment(hub.replica, 'd/120608', bytes);
     expect(await take(second.bytes)).toEqual({ outcome: 'gap', seq: 0 });
     expect(await people(hub)).toEqual([]);
     expect(await take(first.bytes)).toMatchObject({ outcome: 'stored', seq: first.seq_to });

@@ -2,9 +2,13 @@
 import { partitionsOfSite } from '#platform/partitions';
 import {
   noteTold,
+  segmentHead,
   ZERO_DIGEST,
+  type ChainPosition,
   type HubDoing,
+  type OwnSegment,
   type PackDoing,
+  type PackSegment,
   type Position,
   type SiteDoing,
   type TakeDoing,
@@ -41,8 +45,29 @@ export function siteDoing(site: Holder): SiteAlone {
         .get(partition)
         ?.segments.find((one) => one.site === site.number && one.epoch === epoch && one.seqTo >= seq);
       if (!segment) return undefined;
-      const { bytes, seqFrom, seqTo } = segment;
-      return { bytes, seqTo, operations: seqTo - seqFrom + 1, keys: site.keysOf(bytes) };
+      return outgoing(site, segment);
+    },
+    chainAt(partition, { epoch, seq }) {
+      const store = disk.stores.get(partition);
+      const head = chainOf(store, site.number, epoch);
+      if (head?.seq === seq) return head.chain;
+      const next = store?.segments.find(
+        (one) => one.site === site.number && one.epoch === epoch && one.seqFrom === seq + 1,
+      );
+      return next && segmentHead(next.bytes).chainBefore;
+    },
+    beginAgain: (partition) => site.beginUnseen(partition),
+    beyond(partition, vector, limit) {
+      const store = disk.stores.get(partition);
+      const own = chainOf(store, site.number);
+      const there = (one: ChainPosition) =>
+        vector.find((chain) => chain.site === one.site && chain.epoch === one.epoch)?.seq ?? 0;
+      return (store?.segments ?? [])
+        .filter(
+          (one) => one.seqTo > there({ ...one, seq: 0 }) && !(one.site === site.number && one.epoch === own?.epoch),
+        )
+        .slice(0, limit)
+        .map((segment) => outgoing(site, segment));
     },
     saveToken(token) {
       site.durable();
@@ -56,10 +81,16 @@ export function siteDoing(site: Holder): SiteAlone {
       site.durable();
       site.setWord(site.store(partition), 0, { feedName, cursor });
     },
-    receive: (partition, bytes, keys, feedName, cursor) =>
-      site.receive(partition, bytes, { from: 0, cursor: { feedName, cursor }, keys, strict: true }),
+    receive: (partition, bytes, keys, place) => site.receive(partition, bytes, { cursor: place, keys, strict: true }),
   };
 }
+
+const outgoing = (site: Holder, { bytes, seqFrom, seqTo }: PackSegment): OwnSegment => ({
+  bytes,
+  seqTo,
+  operations: seqTo - seqFrom + 1,
+  keys: site.keysOf(bytes),
+});
 
 /** `request` gives more of what comes over the link; it throws where the link is cut. */
 export function hubDoing(hub: Holder, request: () => Uint8Array | null): HubDoing {
@@ -80,9 +111,9 @@ export function hubDoing(hub: Holder, request: () => Uint8Array | null): HubDoin
       disk.tokens.set(site, token);
       return token;
     },
-    receive(partition, bytes, keys, site) {
+    receive(partition, bytes, keys) {
       try {
-        return hub.receive(partition, bytes, { from: site, keys, strict: true });
+        return hub.receive(partition, bytes, { keys, strict: true });
       } catch (error) {
         if (error instanceof DiskFull) return { outcome: 'full' };
         throw error;
@@ -93,7 +124,15 @@ export function hubDoing(hub: Holder, request: () => Uint8Array | null): HubDoin
       const { feedName, feed, digest } = hub.store(partition);
       return { name: feedName, feed, digest };
     },
-    stored: (partition, site, epoch) => chainOf(disk.stores.get(partition), site, epoch)?.seq ?? 0,
+    stored: (partition, site, epoch) => chainOf(disk.stores.get(partition), site, epoch),
+    vector: (partition) =>
+      (disk.stores.get(partition)?.chains ?? [])
+        .filter(({ seq }) => seq > 0)
+        .map(({ site, epoch, seq }) => ({ site, epoch, seq })),
+    beginAgain() {
+      hub.durable();
+      hub.beginAgain();
+    },
     after: (partition, cursor, limit) =>
       hub
         .store(partition)
@@ -140,7 +179,7 @@ export function packDoing(holder: Holder, peer: number): PackDoing {
 
 export function takeDoing(holder: Holder, from: number): TakeDoing {
   return {
-    receive: (partition, bytes, keys) => holder.receive(partition, bytes, { from, keys }),
+    receive: (partition, bytes, keys) => holder.receive(partition, bytes, { keys }),
     note(told) {
       holder.durable();
       const store = holder.store(told.part.partition);

@@ -21,6 +21,7 @@ import {
   rowKey,
   seal,
   sealedColumns,
+  segmentHead,
   spansOf,
   subjectOf,
   subjectsTouched,
@@ -69,8 +70,6 @@ export interface Write {
 }
 
 interface Receiving {
-  /** The only site whose segments a hub takes. */
-  from: number;
   cursor?: { feedName: string; cursor: number };
   keys?: readonly PersonKey[];
   /** A key that opens nothing was damaged on the way. */
@@ -256,10 +255,10 @@ export class Holder {
     store.spans = [...store.spans.filter((span) => !gone.includes(span)), ...made];
   }
 
-  /** Takes in a segment, as `receive.ts` does. `from` is the only site whose segments are taken, where there is just one. */
+  /** Takes in a segment, as `receive.ts` does. */
   receive(partition: string, bytes: Uint8Array, options: Receiving): Received {
-    const { from, cursor, keys = [] } = options;
-    const segment = openArrived(partition, bytes, this.hub ? from : undefined);
+    const { cursor, keys = [] } = options;
+    const segment = openArrived(partition, bytes);
     if ('outcome' in segment) return segment;
     const fitting = fittingKeys(segment, keys, this.tableOf);
     if (options.strict && fitting.length < keys.length)
@@ -408,9 +407,12 @@ export class Holder {
   #reopen(store: Store, own: ChainHead): void {
     const { acked } = store.peers.get(0) ?? { acked: { epoch: 0, seq: 0 } };
     const from = acked.epoch === own.epoch ? acked.seq + 1 : 1;
-    for (const segment of store.segments) {
-      if (segment.site !== own.site || segment.epoch !== own.epoch || segment.seqTo < from) continue;
-      for (const act of openSegment(segment.bytes).acts) {
+    const mine = (one: { site: number; epoch: number }) => one.site === own.site && one.epoch === own.epoch;
+    const again = store.segments.filter((segment) => mine(segment) && segment.seqTo >= from);
+    const [first] = again;
+    if (!first) return;
+    for (const { bytes } of again)
+      for (const act of openSegment(bytes).acts) {
         if (store.open.some((one) => one.firstN === act.firstN && one.device === act.device)) continue;
         store.open.push({
           device: act.device,
@@ -420,8 +422,16 @@ export class Holder {
           digest: ZERO_DIGEST,
         });
       }
-    }
     store.open.sort((a, b) => a.device - b.device || a.firstN - b.firstN);
+    store.segments = store.segments.filter((segment) => !again.includes(segment));
+    const end = { ...own, seq: first.seqFrom - 1, chain: segmentHead(first.bytes).chainBefore };
+    store.chains = [...store.chains.filter((chain) => !mine(chain)), end];
+  }
+
+  /** The hub has other work of ours than we do. */
+  beginUnseen(partition: string): void {
+    this.durable();
+    this.#beginChain(this.store(partition));
   }
 }
 

@@ -46,7 +46,7 @@ const KINDS: [weight: number, make: (draw: Draw) => Action][] = [
   [1, (draw) => ({ do: 'disk-full', at: draw.below(13), full: true })],
   [2, (draw) => ({ do: 'disk-full', at: draw.below(13), full: false })],
   [2, (draw) => ({ do: 'image', at: draw.below(13) })],
-  [1, (draw) => ({ do: 'restore', at: draw.below(13), which: draw.below(100) })],
+  [1, (draw) => ({ do: 'restore', at: draw.below(13), which: draw.below(100), unseen: draw.chance(0.4) })],
   [
     3,
     (draw) => ({ do: 'pack', site: draw.below(12), up: draw.chance(0.5), budget: draw.chance(0.3) ? 600 : 1_000_000 }),
@@ -77,7 +77,7 @@ function faultsFrom(draw: Draw): Faults {
 }
 
 function actionFrom(draw: Draw): Action {
-  let at = draw.below(ALL);
+  let at = draw.fraction() * ALL;
   for (const [weight, make] of KINDS) {
     if (at < weight) return make(draw);
     at -= weight;

@@ -27,7 +27,10 @@ export type Action =
   | { do: 'power-on'; at: number }
   | { do: 'disk-full'; at: number; full: boolean }
   | { do: 'image'; at: number }
-  | { do: 'restore'; at: number; which: number }
+  /** `unseen`: the program does not know that its disk is older than it was. */
+  | { do: 'restore'; at: number; which: number; unseen: boolean }
+  /** A second machine starts with a copy of a telecentre's disk. */
+  | { do: 'clone'; site: number }
   | { do: 'pack'; site: number; up: boolean; budget: number }
   | { do: 'unpack'; which: number }
   | { do: 'lose'; which: number }
@@ -51,7 +54,7 @@ interface Image {
 export interface Promised {
   key: string;
   partition: string;
-  author: number;
+  author: Holder;
   /** The only disk that had it was replaced by an older image. */
   mayBeLost: boolean;
 }
@@ -65,13 +68,14 @@ const SITE_IDS = Array.from({ length: 12 }, (_, i) => `00000000000${String.fromC
 export class World {
   readonly around: Surroundings;
   readonly hub: Holder;
-  readonly sites: Holder[];
+  readonly #first: Holder[];
+  readonly clones: Holder[] = [];
   readonly promised = new Map<string, Promised>();
-  readonly sessions = new Map<number, Session>();
+  readonly sessions = new Map<Holder, Session>();
   readonly stats = { writes: 0, sessions: 0, cut: 0, kills: 0, restores: 0, bundles: 0, refused: 0 };
   hubRestored = false;
   /** Whose disk was ever replaced by an older image. */
-  readonly replaced = new Set<number>();
+  readonly replaced = new Set<Holder>();
   readonly #left: HubSide[] = [];
   readonly #recorded: Uint8Array[] = [];
   readonly #images: Image[] = [];
@@ -81,7 +85,7 @@ export class World {
     const draw = new Draw(seed ^ 0x5eed);
     this.around = { draw, time: START, keys: new Map(), places: new Map() };
     this.hub = new Holder(0, { role: 'hub' }, this.around, NEWEST_SCHEMA);
-    this.sites = Array.from({ length: sites }, (_, i) => {
+    this.#first = Array.from({ length: sites }, (_, i) => {
       const place = { role: 'telecentre' as const, id: SITE_IDS[i] ?? '', district: DISTRICTS[i % 2] ?? '' };
       return new Holder(i + 1, place, this.around, i % 3 === 2 ? 1 : NEWEST_SCHEMA);
     });
@@ -89,6 +93,11 @@ export class World {
 
   get holders(): Holder[] {
     return [this.hub, ...this.sites];
+  }
+
+  /** Telecentres and second copies of them. */
+  get sites(): Holder[] {
+    return [...this.#first, ...this.clones];
   }
 
   #site(number: number): Holder {
@@ -107,7 +116,7 @@ export class World {
       case 'session':
         return this.#begin(this.#site(action.site), action.faults, action.steps);
       case 'go-on':
-        return this.#steps(this.sessions.get(this.#site(action.site).number), action.steps);
+        return this.#steps(this.sessions.get(this.#site(action.site)), action.steps);
       case 'give-up':
         return this.#giveUp(this.#site(action.site));
       case 'left-behind':
@@ -124,7 +133,9 @@ export class World {
       case 'image':
         return this.#image(this.#holder(action.at));
       case 'restore':
-        return this.#restore(this.#holder(action.at), action.which);
+        return this.#restore(this.#holder(action.at), action);
+      case 'clone':
+        return this.#clone(this.#site(action.site));
       case 'pack':
         return this.#pack(this.#site(action.site), action.up, action.budget);
       case 'unpack':
@@ -177,7 +188,7 @@ export class World {
       if (!done) return;
       this.stats.writes += 1;
       const key = `${partition} ${dotKey(done.dot)}`;
-      this.promised.set(key, { key, partition, author: holder.number, mayBeLost: false });
+      this.promised.set(key, { key, partition, author: holder, mayBeLost: false });
       if (table.class === 'owned') checkShown(holder, partition, table, id, fields);
     });
   }
@@ -185,13 +196,13 @@ export class World {
   #begin(site: Holder, faults: Faults, steps: number): void {
     if (!site.up || this.#goesOn(site)) return;
     const session = new Session(site, this.hub, faults);
-    this.sessions.set(site.number, session);
+    this.sessions.set(site, session);
     this.stats.sessions += 1;
     this.#steps(session, steps);
   }
 
   #goesOn(site: Holder): boolean {
-    const session = this.sessions.get(site.number);
+    const session = this.sessions.get(site);
     session?.step();
     return session !== undefined && !session.ended;
   }
@@ -203,14 +214,14 @@ export class World {
     if (session.request) this.#recorded.push(session.request);
     if (!session.ended.ok) this.stats.cut += 1;
     if (!session.site.up) this.stats.kills += 1;
-    this.sessions.delete(session.site.number);
+    this.sessions.delete(session.site);
   }
 
   #giveUp(site: Holder): void {
-    const session = this.sessions.get(site.number);
+    const session = this.sessions.get(site);
     const left = session?.drop();
     if (left) this.#left.push(left);
-    this.sessions.delete(site.number);
+    this.sessions.delete(site);
   }
 
   #leftBehind(steps: number): void {
@@ -243,14 +254,13 @@ export class World {
   }
 
   /** The disk is replaced by an older image of the same holder, and the program knows it. */
-  #restore(holder: Holder, which: number): void {
+  #restore(holder: Holder, { which, unseen }: { which: number; unseen: boolean }): void {
     const images = this.#images.filter(({ at }) => at === holder.number);
     const image = images[which % Math.max(1, images.length)];
     if (!image) return;
-    if (holder.hub && !sameOwnWork(holder.disk, image.disk)) return;
     if (holder.hub) this.hubRestored = true;
     this.stats.restores += 1;
-    this.replaced.add(holder.number);
+    this.replaced.add(holder);
     const lost = keysOn(holder.disk);
     holder.disk = imageOf(image.disk);
     holder.full = false;
@@ -260,7 +270,16 @@ export class World {
       const promised = this.promised.get(key);
       if (promised && !there.has(key)) promised.mayBeLost = true;
     }
-    holder.beginAgain();
+    // the hub's marker lies outside its database
+    if (!unseen || holder.hub) holder.beginAgain();
+  }
+
+  #clone(site: Holder): void {
+    if (this.clones.length > 0) return;
+    const clone = new Holder(site.number, site.place, this.around, site.disk.schema);
+    clone.disk = imageOf(site.disk);
+    clone.start();
+    this.clones.push(clone);
   }
 
   #pack(site: Holder, up: boolean, budget: number): void {
@@ -321,17 +340,6 @@ export function keysOn(disk: Disk): Set<string> {
   const keys = new Set<string>();
   for (const [partition, { taken }] of disk.stores) for (const key of taken.keys()) keys.add(`${partition} ${key}`);
   return keys;
-}
-
-/** Whether the hub's own chains are the same: what it wrote after an image comes back only when its sites refill it. */
-function sameOwnWork(now: Disk, then: Disk): boolean {
-  for (const [partition, { chains, open }] of now.stores) {
-    const before = then.stores.get(partition)?.chains ?? [];
-    if (open.length > 0) return false;
-    for (const { site, epoch, seq } of chains)
-      if (site === 0 && seq > (before.find((one) => one.site === 0 && one.epoch === epoch)?.seq ?? 0)) return false;
-  }
-  return true;
 }
 
 const WORDS = ['agua', 'luz', 'río', 'cacao', 'café', 'ñame', 'radio', 'acta', 'salud', 'taller'];

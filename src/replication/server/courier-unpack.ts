@@ -219,7 +219,7 @@ async function takeIn(
 ): Promise<boolean> {
   const { db, log } = replica;
   const came = await carryOut<TakeDoing, PartTaken>(takePart(part, newest), {
-    receive: (partition, bytes, keys) => receiveSegment(replica, partition, bytes, { from: peer.number, keys }),
+    receive: (partition, bytes, keys) => receiveSegment(replica, partition, bytes, { keys }),
     note: (told) => db.transaction((tx) => notePart(replica, tx, peer, told)),
   });
   if (came.refused) {

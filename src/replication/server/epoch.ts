@@ -1,7 +1,7 @@
 // Epochs: a chain's life. A site whose past is in doubt draws a new one, and nothing it numbered before is numbered again.
 import { randomInt } from 'node:crypto';
 import type { LocalTx } from '#platform/db';
-import { encodeAct, NO_CHAIN, openSegment, ZERO_DIGEST } from './core/index.ts';
+import { encodeAct, NO_CHAIN, openSegment, segmentHead, ZERO_DIGEST, type ChainHead } from './core/index.ts';
 import { skipBundleNumbers } from './courier-number.ts';
 import type { Replica } from './replica.ts';
 import { chainHead, lockPartition, saveChain, segmentsOfChain } from './store.ts';
@@ -47,9 +47,21 @@ async function beginPartition(replica: Replica, tx: LocalTx, partition: string):
 export async function beginChain(replica: Replica, tx: LocalTx, partition: string, after = 0): Promise<void> {
   const { number = 0, role } = replica.identity;
   const own = await chainHead(tx, partition, number);
-  if (own && role === 'telecentre') await reopen(tx, partition, number, own.epoch, own.seq);
+  if (own && role === 'telecentre') await reopen(tx, partition, own);
   const epoch = newEpoch(Math.max(after, own?.epoch ?? 0));
   await saveChain(tx, partition, { site: number, epoch, seq: 0, chain: NO_CHAIN });
+}
+
+/** The hub has more of this site than the site, or other work at the same places: an image was restored unseen, or two copies run. */
+export async function beginUnseen(replica: Replica, partition: string): Promise<void> {
+  await replica.db.transaction(
+    async (tx) => {
+      await lockPartition(tx, partition);
+      await beginChain(replica, tx, partition);
+    },
+    { isolation: 'read committed' },
+  );
+  replica.log.error({ partition }, 'the hub has other work of this site than the site: it goes on under a new epoch');
 }
 
 export function newFeedName(): string {
@@ -58,19 +70,26 @@ export function newFeedName(): string {
     .padStart(10, '0');
 }
 
-/** Acts that the hub may not have: open again, to be closed under the new epoch. Their rows are here already, so no digest changes. */
-async function reopen(tx: LocalTx, partition: string, site: number, epoch: number, last: number): Promise<void> {
+/**
+ * Acts that the hub may not have: open again, to be closed under the new epoch, and the chain ends where it was receipted, since beyond
+ * that the hub may have another. Their rows are here already, so no digest changes.
+ */
+async function reopen(tx: LocalTx, partition: string, own: ChainHead): Promise<void> {
+  const { site, epoch } = own;
   const peer = await tx
     .selectFrom('log_peer')
     .select(['acked_epoch', 'acked_seq'])
     .where('partition', '=', partition)
     .where('peer', '=', 0)
     .executeTakeFirst();
-  let next = peer?.acked_epoch === epoch ? peer.acked_seq + 1 : 1;
-  while (next <= last) {
-    const segments = await segmentsOfChain(tx, partition, site, epoch, next, AT_ONCE);
-    if (segments.length === 0) return;
-    for (const { bytes, seq_to } of segments) {
+  const acked = peer?.acked_epoch === epoch ? peer.acked_seq : 0;
+  let end: ChainHead | undefined;
+  for (;;) {
+    const segments = await segmentsOfChain(tx, partition, site, epoch, acked + 1, AT_ONCE);
+    const [first] = segments;
+    if (!first) break;
+    end ??= { site, epoch, seq: first.seq_from - 1, chain: segmentHead(first.bytes).chainBefore };
+    for (const { bytes, feed } of segments) {
       for (const act of openSegment(bytes).acts)
         await tx.local
           .insertInto('log_open')
@@ -85,7 +104,9 @@ async function reopen(tx: LocalTx, partition: string, site: number, epoch: numbe
           })
           .onConflict((conflict) => conflict.doNothing())
           .execute();
-      next = seq_to + 1;
+      for (const table of ['log_segment', 'log_range'] as const)
+        await tx.local.deleteFrom(table).where('partition', '=', partition).where('feed', '=', feed).execute();
     }
   }
+  if (end) await saveChain(tx, partition, end);
 }

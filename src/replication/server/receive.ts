@@ -34,8 +34,6 @@ import {
 } from './store.ts';
 
 export interface ReceiveOptions {
-  /** The site that proved itself in this session; at a telecentre the hub (0). */
-  from: number;
   /** The cursor in the sender's feed that is reached with this segment; kept in the same transaction. */
   cursor?: { peer: number; feedName: string; cursor: number };
   /** Of persons, beside the segment; those that open something in it are durable before it is. */
@@ -48,9 +46,9 @@ export async function receiveSegment(
   replica: Replica,
   partition: string,
   bytes: Uint8Array,
-  options: ReceiveOptions,
+  options: ReceiveOptions = {},
 ): Promise<Received> {
-  const segment = openArrived(partition, bytes, replica.identity.role === 'hub' ? options.from : undefined);
+  const segment = openArrived(partition, bytes);
   if ('outcome' in segment) return segment;
   const { keys = [] } = options;
   const fitting = fittingKeys(segment, keys, (number) => replica.tables.byNumber.get(number));
@@ -71,8 +69,8 @@ export async function receiveSegment(
 /** Keys that may speak for a site: the hub's own key is pinned, others are certified by the root in the control log. */
 async function keysOfSite(replica: Replica, tx: LocalTx, number: number): Promise<KeyObject[]> {
   const { identity } = replica;
-  if (number === 0) return identity.hubPublicKey ? [publicKeyOf(identity.hubPublicKey)] : [];
   if (number === identity.number) return [publicKeyOf(identity.publicKey)];
+  if (number === 0) return identity.hubPublicKey ? [publicKeyOf(identity.hubPublicKey)] : [];
   const root = identity.rootPublicKey;
   if (!root) return [];
   const known = await siteKeys(tx, number);

@@ -9,15 +9,18 @@ import {
   siteSession,
   ZERO_DIGEST,
   type Doers,
+  type OwnSegment,
   type RequestPart,
   type SessionTally,
   type SiteDoing,
 } from './core/index.ts';
 import { privateKeyOf, publicKeyOf } from './identity.ts';
 import { keysBeside } from './key-travel.ts';
+import { writeMarker } from './marker.ts';
 import { receiveSegment, saveCursor } from './receive.ts';
 import type { Replica } from './replica.ts';
-import { chainHead, segmentsOfChain } from './store.ts';
+import { beginUnseen } from './epoch.ts';
+import { chainAt, chainHead, chainsOf, segmentsOfChain, type StoredSegment } from './store.ts';
 import { httpTransport, LinkError, type Transport } from './transport.ts';
 
 export const SESSION_PATH = '/api/replication/session';
@@ -97,6 +100,7 @@ async function runSession(replica: Replica, options: SyncOptions): Promise<Sessi
   }
   report.seconds = Math.round(performance.now() - started) / 1_000;
   await keepReport(replica, report);
+  await writeMarker(replica);
   return report;
 }
 
@@ -143,9 +147,20 @@ function doersOf(replica: Replica, transport: Transport): Doers<SiteDoing> {
     },
     async ownSegment(partition, { epoch, seq }) {
       const [segment] = await segmentsOfChain(read, partition, number, epoch, seq, 1);
-      if (!segment) return undefined;
-      const { bytes, seq_from, seq_to } = segment;
-      return { bytes, seqTo: seq_to, operations: seq_to - seq_from + 1, keys: await keysBeside(replica, read, bytes) };
+      return segment && outgoing(replica, segment);
+    },
+    chainAt: (partition, position) => chainAt(read, partition, number, position),
+    beginAgain: (partition) => beginUnseen(replica, partition),
+    async beyond(partition, vector, limit) {
+      const own = await chainHead(read, partition, number);
+      const found: OwnSegment[] = [];
+      for (const { site, epoch, seq } of await chainsOf(read, partition)) {
+        const there = vector.find((chain) => chain.site === site && chain.epoch === epoch)?.seq ?? 0;
+        if (seq <= there || found.length >= limit || (site === number && epoch === own?.epoch)) continue;
+        for (const segment of await segmentsOfChain(read, partition, site, epoch, there + 1, limit - found.length))
+          found.push(await outgoing(replica, segment));
+      }
+      return found;
     },
     async send(request) {
       const exchange = await transport.send(SESSION_PATH, request);
@@ -169,9 +184,15 @@ function doersOf(replica: Replica, transport: Transport): Doers<SiteDoing> {
     },
     saveCursor: (partition, feedName, cursor) =>
       db.transaction((tx) => saveCursor(tx, partition, { peer: 0, feedName, cursor })),
-    receive: (partition, bytes, keys, feedName, cursor) =>
-      receiveSegment(replica, partition, bytes, { from: 0, cursor: { peer: 0, feedName, cursor }, keys, strict: true }),
+    receive: (partition, bytes, keys, place) =>
+      receiveSegment(replica, partition, bytes, { cursor: place && { peer: 0, ...place }, keys, strict: true }),
   };
+}
+
+async function outgoing(replica: Replica, segment: StoredSegment): Promise<OwnSegment> {
+  const { bytes, seq_from, seq_to } = segment;
+  const keys = await keysBeside(replica, replica.db.read, bytes);
+  return { bytes, seqTo: seq_to, operations: seq_to - seq_from + 1, keys };
 }
 
 async function requestPart(replica: Replica, name: string): Promise<RequestPart> {

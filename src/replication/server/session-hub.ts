@@ -10,7 +10,8 @@ import { receiveSegment, saveCursor } from './receive.ts';
 import type { Replica } from './replica.ts';
 import { mayHold } from './rights.ts';
 import { findSiteByNumber, siteKeys } from './sites.ts';
-import { chainHead, lockPartition, segmentsAfter } from './store.ts';
+import { beginAgain } from './epoch.ts';
+import { chainHead, chainsOf, lockPartition, segmentsAfter } from './store.ts';
 
 export interface HubAnswer {
   status: Status;
@@ -56,7 +57,7 @@ function doersOf(replica: Replica, request: AsyncIterator<Uint8Array>): Doers<Hu
     newToken: (site) => newToken(replica, site),
     async receive(partition, bytes, keys, site) {
       try {
-        const received = await receiveSegment(replica, partition, bytes, { from: site, keys, strict: true });
+        const received = await receiveSegment(replica, partition, bytes, { keys, strict: true });
         if (received.outcome === 'refused')
           log.warn({ site, partition, reason: received.reason, detail: received.detail }, 'a segment was refused');
         return received;
@@ -78,7 +79,12 @@ function doersOf(replica: Replica, request: AsyncIterator<Uint8Array>): Doers<Hu
       const head = row ?? (await db.transaction((tx) => lockPartition(tx, partition), { isolation: 'read committed' }));
       return { name: head.feed_name, feed: head.feed, digest: head.digest };
     },
-    stored: async (partition, site, epoch) => (await chainHead(read, partition, site, epoch))?.seq ?? 0,
+    stored: (partition, site, epoch) => chainHead(read, partition, site, epoch),
+    vector: (partition) => chainsOf(read, partition),
+    async beginAgain() {
+      log.error('a telecentre holds more of this hub’s work than the hub: its database is older than it was');
+      await beginAgain(replica);
+    },
     after: (partition, cursor, limit) => segmentsAfter(read, partition, cursor, limit),
     keysOf: (bytes) => keysBeside(replica, read, bytes),
     async noteCursor(site, partition, feedName, cursor, epoch) {

@@ -2,7 +2,16 @@
 import { randomBytes } from 'node:crypto';
 import { lockRows } from '#platform/dialect';
 import type { LocalTx, Reader, Tables } from '#platform/db';
-import { spansOf, ZERO_DIGEST, type Act, type ChainHead, type Span } from './core/index.ts';
+import {
+  segmentHead,
+  spansOf,
+  ZERO_DIGEST,
+  type Act,
+  type ChainHead,
+  type ChainPosition,
+  type Position,
+  type Span,
+} from './core/index.ts';
 import type {} from './tables.ts';
 
 export interface PartitionHead {
@@ -48,6 +57,18 @@ export async function chainHead(
     .where('site', '=', site);
   if (epoch !== undefined) query = query.where('epoch', '=', epoch);
   return query.orderBy('epoch', 'desc').limit(1).executeTakeFirst();
+}
+
+/** How far every chain of a partition is stored. */
+export async function chainsOf(reader: Reader, partition: string): Promise<ChainPosition[]> {
+  return reader
+    .selectFrom('log_chain')
+    .select(['site', 'epoch', 'seq'])
+    .where('partition', '=', partition)
+    .where('seq', '>', 0)
+    .orderBy('site')
+    .orderBy('epoch')
+    .execute();
 }
 
 export async function saveChain(tx: LocalTx, partition: string, head: ChainHead): Promise<void> {
@@ -201,4 +222,17 @@ export async function segmentsOfChain(
     .orderBy('seq_from')
     .limit(limit)
     .execute();
+}
+
+/** The chain hash at a position where one of the chain's segments ends; undefined when none does. */
+export async function chainAt(
+  reader: Reader,
+  partition: string,
+  site: number,
+  { epoch, seq }: Position,
+): Promise<Uint8Array | undefined> {
+  const head = await chainHead(reader, partition, site, epoch);
+  if (head?.seq === seq) return head.chain;
+  const [next] = await segmentsOfChain(reader, partition, site, epoch, seq + 1, 1);
+  return next?.seq_from === seq + 1 ? segmentHead(next.bytes).chainBefore : undefined;
 }

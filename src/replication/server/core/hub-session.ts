@@ -2,7 +2,7 @@
 import { timingSafeEqual, type KeyObject } from 'node:crypto';
 import { Malformed } from './bytes.ts';
 import { sameDigest, type Digest } from './digest.ts';
-import type { Received } from './receive.ts';
+import type { ChainHead, Received } from './receive.ts';
 import {
   decodeRequest,
   encodeAnswer,
@@ -13,6 +13,7 @@ import {
   STATUS,
   TOKEN_BYTES,
   type AnswerPart,
+  type ChainPosition,
   type Frame,
   type RequestHead,
   type RequestPart,
@@ -55,8 +56,12 @@ export interface HubDoing {
   receive(partition: string, bytes: Uint8Array, keys: PersonKey[], site: number): Received | { outcome: 'full' };
   close(): void;
   feed(partition: string): { name: string; feed: number; digest: Digest };
-  /** Last position stored of a site's chain. */
-  stored(partition: string, site: number, epoch: number): number;
+  /** What is stored of a site's chain; undefined when nothing is. */
+  stored(partition: string, site: number, epoch: number): Pick<ChainHead, 'seq' | 'chain'> | undefined;
+  /** All that is stored of a partition. */
+  vector(partition: string): ChainPosition[];
+  /** A site holds more of our feed than there is: this disk was replaced by an older one. All feeds and own chains go on under new names. */
+  beginAgain(): void;
   /** Segments after a feed number, in order. */
   after(partition: string, cursor: number, limit: number): FeedSegment[];
   /** Of the persons whose fields a segment seals, those that open something in it. */
@@ -129,6 +134,8 @@ function* take(head: RequestHead, frame: Frame, keys: Map<string, PersonKey[]>):
   const received = yield* ask('receive', partition, frame.bytes, beside, head.site);
   if (received.outcome === 'full') return STATUS.diskFull;
   if (received.outcome !== 'refused') return undefined;
+  // the site went on from another past than the one that is here: what is acknowledged tells it
+  if (received.reason === 'chain') return undefined;
   return received.reason === 'malformed'
     ? STATUS.malformed
     : received.reason === 'signature'
@@ -149,23 +156,34 @@ function* answer(input: HubSessionInput, head: RequestHead): Steps<HubAnswer> {
   const parts: AnswerPart[] = [];
   const frames: Uint8Array[] = [];
   let budget = DOWN_BYTES;
+  for (const part of head.parts) {
+    const { name, feed } = yield* ask('feed', part.partition);
+    if (part.feedName !== name || part.cursor <= feed) continue;
+    yield* ask('beginAgain');
+    break;
+  }
   for (const [index, part] of head.parts.entries()) {
     const feed = yield* ask('feed', part.partition);
     // another feed than the one the cursor was given in: everything is offered again, and known segments are recognised
-    const cursor = part.feedName === feed.name ? Math.min(part.cursor, feed.feed) : 0;
+    const cursor = part.feedName === feed.name ? part.cursor : 0;
     yield* ask('noteCursor', head.site, part.partition, feed.name, cursor, part.own.epoch);
     const down = yield* framesDown(index, part, head.site, cursor, budget);
     budget -= down.bytes;
     frames.push(...down.frames);
-    const acked = part.own.epoch === 0 ? 0 : yield* ask('stored', part.partition, head.site, part.own.epoch);
+    const stored = part.own.epoch === 0 ? undefined : yield* ask('stored', part.partition, head.site, part.own.epoch);
+    const acked = stored?.seq ?? 0;
     // another schema shows other rows of the same log: only equal ones can be compared
     const comparable = head.schema === input.schema && down.frames.length === 0 && acked === part.own.seq && budget > 0;
-    parts.push({
+    const answered: AnswerPart = {
       feedName: feed.name,
       acked: { epoch: part.own.epoch, seq: acked },
       wants: acked + 1,
       digest: comparable ? (sameDigest(feed.digest, part.digest) ? 1 : 2) : 0,
-    });
+    };
+    if (stored && acked > 0) answered.chain = stored.chain;
+    // the feed has another name: the hub lost its disk, and this site may hold what the hub lacks
+    if (part.feedName !== '' && part.feedName !== feed.name) answered.vector = yield* ask('vector', part.partition);
+    parts.push(answered);
   }
   const time = yield* ask('now');
   const first = encodeAnswer({ protocol: PROTOCOL, status: STATUS.done, token, time, parts }, input.key);

@@ -65,5 +65,5 @@ export {
   type Vector,
 } from './courier-session.ts';
 export { hubSession, type HubDoing } from './hub-session.ts';
-export { SessionProblem, siteSession, type SessionTally, type SiteDoing } from './site-session.ts';
+export { SessionProblem, siteSession, type OwnSegment, type SessionTally, type SiteDoing } from './site-session.ts';
 export { carryOut, type Doers, type Step, type Steps } from './steps.ts';

@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import { applyOperation, type Shelf } from './apply.ts';
 import { Malformed } from './bytes.ts';
 import { isIn, joinSpans, spansOf, type Span } from './intervals.ts';
-import { openSegment, segmentHolds, type OpenedSegment } from './segment.ts';
+import { chainOver, openSegment, segmentHolds, type OpenedSegment } from './segment.ts';
 import type { Act } from './types.ts';
 
 export type RefusalReason = 'malformed' | 'signature' | 'unknown-site' | 'not-allowed' | 'chain';
@@ -33,8 +33,8 @@ export const NO_CHAIN = new Uint8Array(32);
 
 const refused = (reason: RefusalReason, detail: string): Refused => ({ outcome: 'refused', reason, detail });
 
-/** Opens what claims to be a segment of a partition; `from` is the only site whose segments are taken, where there is just one. */
-export function openArrived(partition: string, bytes: Uint8Array, from?: number): OpenedSegment | Refused {
+/** Opens what claims to be a segment of a partition. Whoever brings it, its author's signature and rights count: a hub that lost its disk is given back others' work. */
+export function openArrived(partition: string, bytes: Uint8Array): OpenedSegment | Refused {
   let segment: OpenedSegment;
   try {
     segment = openSegment(bytes);
@@ -43,7 +43,6 @@ export function openArrived(partition: string, bytes: Uint8Array, from?: number)
     throw error;
   }
   if (segment.partition !== partition) return refused('not-allowed', 'a segment of another partition');
-  if (from !== undefined && segment.site !== from) return refused('not-allowed', 'a segment of another site');
   return segment;
 }
 
@@ -56,16 +55,23 @@ export function checkSigned(segment: OpenedSegment, keys: readonly KeyObject[]):
 /** Null when the segment continues the chain that is here (its beginning may be known), else what to say of it. */
 export function checkPlace(segment: OpenedSegment, chain: ChainHead | undefined): Received | null {
   const seq = chain?.seq ?? 0;
-  if (segment.seqFrom + segment.count - 1 <= seq) return { outcome: 'known', seq };
+  const last = segment.seqFrom + segment.count - 1;
+  if (last < seq) return { outcome: 'known', seq };
   if (segment.seqFrom > seq + 1) return { outcome: 'gap', seq };
-  if (segment.seqFrom === seq + 1 && !Buffer.from(chain?.chain ?? NO_CHAIN).equals(segment.chainBefore))
+  if (!Buffer.from(chain?.chain ?? NO_CHAIN).equals(chainWithin(segment, seq)))
     return refused('chain', `the chain of site ${segment.site} differs at position ${seq}`);
-  return null;
+  return last === seq ? { outcome: 'known', seq } : null;
 }
 
 /** Whether a segment is own work under an epoch later than the own chain's: this holder's disk was replaced since it wrote that. */
 export function fromLostPast(segment: OpenedSegment, number: number | undefined, own: ChainHead | undefined): boolean {
   return segment.site === number && segment.epoch > (own?.epoch ?? 0);
+}
+
+/** The chain hash at a position that lies in the segment or right before it. */
+function chainWithin(segment: OpenedSegment, seq: number): Uint8Array {
+  if (seq === segment.seqFrom + segment.count - 1) return segment.chainAfter;
+  return chainOver(segment.chainBefore, segment.acts, seq - segment.seqFrom + 1);
 }
 
 /** A chain as it stands behind this segment. */

@@ -44,9 +44,12 @@ function signedText(
     .done();
 }
 
-export function chainOver(before: Uint8Array, acts: readonly Act[]): Uint8Array {
+/** The chain after these acts, or after the first `most` of their operations. */
+export function chainOver(before: Uint8Array, acts: readonly Act[], most = Infinity): Uint8Array {
   let chain = before;
-  for (const act of acts) for (const operation of act.operations) chain = chainOn(chain, operationHash(act, operation));
+  let left = most;
+  for (const act of acts)
+    for (const operation of act.operations) if (left-- > 0) chain = chainOn(chain, operationHash(act, operation));
   return chain;
 }
 

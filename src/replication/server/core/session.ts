@@ -58,7 +58,20 @@ export interface AnswerPart {
   wants: number;
   /** Whether the digests agree: 0 not comparable (something is still to come), 1 equal, 2 different. */
   digest: number;
+  /** The first bytes of the chain hash at `acked`, as the hub has it; undefined where nothing is acknowledged. */
+  chain?: Uint8Array;
+  /** To whoever comes with the name of another feed: all that the hub has of this partition, so that it can be given back what it lost. */
+  vector?: ChainPosition[];
 }
+
+/** How far somebody has one chain. */
+export interface ChainPosition extends Position {
+  site: number;
+}
+
+/** Enough to notice that two chains are not the same. */
+export const CHAIN_BYTES = 4;
+const MOST_CHAINS = 65_536;
 
 export interface AnswerHead {
   protocol: number;
@@ -127,9 +140,39 @@ export function decodeRequest(bytes: Uint8Array): RequestHead {
 export function encodeAnswer(head: AnswerHead, key: KeyObject): Uint8Array {
   const out = new ByteWriter(256);
   out.u8(MAGIC).u8(head.protocol).u8(head.status).raw(head.token).varint(head.time).varint(head.parts.length);
-  for (const part of head.parts)
-    out.text(part.feedName).varint(part.acked.epoch).varint(part.acked.seq).varint(part.wants).u8(part.digest);
+  for (const part of head.parts) writeAnswerPart(out, part);
   return signed(out.done(), key);
+}
+
+const HAS_CHAIN = 4;
+const HAS_VECTOR = 8;
+
+function writeAnswerPart(out: ByteWriter, { feedName, acked, wants, digest, chain, vector }: AnswerPart): void {
+  out.text(feedName).varint(acked.epoch).varint(acked.seq).varint(wants);
+  out.u8(digest + (chain ? HAS_CHAIN : 0) + (vector ? HAS_VECTOR : 0));
+  if (chain) out.raw(chain.subarray(0, CHAIN_BYTES));
+  if (!vector) return;
+  out.varint(vector.length);
+  for (const { site, epoch, seq } of vector) out.varint(site).varint(epoch).varint(seq);
+}
+
+function readAnswerPart(input: ByteReader): AnswerPart {
+  const feedName = input.text();
+  const acked = { epoch: input.varint(), seq: input.varint() };
+  const wants = input.varint();
+  const flags = input.u8();
+  if (flags >= 2 * HAS_VECTOR || (flags & 3) > 2) throw new Malformed('flags of a partition');
+  const part: AnswerPart = { feedName, acked, wants, digest: flags & 3 };
+  if (flags & HAS_CHAIN) part.chain = Uint8Array.from(input.raw(CHAIN_BYTES));
+  if (!(flags & HAS_VECTOR)) return part;
+  const count = input.count(3);
+  if (count > MOST_CHAINS) throw new Malformed('too many chains');
+  part.vector = Array.from({ length: count }, () => ({
+    site: input.varint(),
+    epoch: input.varint(),
+    seq: input.varint(),
+  }));
+  return part;
 }
 
 /** Errors: Malformed. */
@@ -147,14 +190,7 @@ export function decodeAnswer(bytes: Uint8Array): AnswerHead {
     parts: [],
   };
   const count = input.count(5);
-  for (let i = 0; i < count; i++) {
-    head.parts.push({
-      feedName: input.text(),
-      acked: { epoch: input.varint(), seq: input.varint() },
-      wants: input.varint(),
-      digest: input.u8(),
-    });
-  }
+  for (let i = 0; i < count; i++) head.parts.push(readAnswerPart(input));
   input.end();
   return head;
 }

@@ -13,6 +13,8 @@ import {
   STATUS,
   TOKEN_BYTES,
   type AnswerHead,
+  type AnswerPart,
+  type ChainPosition,
   type Frame,
   type RequestPart,
 } from './session.ts';
@@ -22,6 +24,8 @@ import type { Position } from './types.ts';
 /** Bytes of segments sent up in one request: a cut costs at most one segment, but a receipt comes only with the answer. */
 const UP_BYTES = 131_072;
 const MOST_ROUNDS = 2_000;
+/** Segments looked up at once for a hub that lost its disk. */
+const MOST_GIVEN_BACK = 40;
 
 export interface OwnSegment {
   bytes: Uint8Array;
@@ -49,8 +53,19 @@ export interface SiteDoing {
   saveToken(token: Uint8Array): void;
   saveAcked(partition: string, acked: Position): void;
   saveCursor(partition: string, feedName: string, cursor: number): void;
-  /** A segment is stored only when the keys beside it are durable too. */
-  receive(partition: string, bytes: Uint8Array, keys: PersonKey[], feedName: string, cursor: number): Received;
+  /** A segment is stored only when the keys beside it are durable too. Without a place in the feed that stays as it is. */
+  receive(partition: string, bytes: Uint8Array, keys: PersonKey[], place?: FeedPlace): Received;
+  /** The chain hash at a position of the own chain where one of its segments ends; undefined when none does. */
+  chainAt(partition: string, position: Position): Uint8Array | undefined;
+  /** What the hub has of our chain is not what we have: this disk is older than it was, or there are two. The chain goes on under a new epoch. */
+  beginAgain(partition: string): void;
+  /** Segments that are here and lie beyond a vector, the present own chain left out, each chain in order. */
+  beyond(partition: string, vector: ChainPosition[], limit: number): OwnSegment[];
+}
+
+export interface FeedPlace {
+  feedName: string;
+  cursor: number;
 }
 
 export interface SiteSessionInput {
@@ -86,9 +101,10 @@ const ask = asker<SiteDoing>();
 /** One session. Errors: SessionProblem; Malformed; what `send` and `next` throw when the link is cut. */
 export function* siteSession(input: SiteSessionInput, tally: SessionTally): Steps<void> {
   let careful = input.careful || (yield* ask('token')) === undefined;
+  const owed: Owed = new Map();
   for (let round = 0; round < MOST_ROUNDS; round++) {
     yield* ask('close'); // each time: what came may have made this site begin again, and people go on writing
-    const more = yield* oneRound(input, tally, careful);
+    const more = yield* oneRound(input, tally, owed, careful);
     careful = false;
     if (!more) return;
   }
@@ -96,16 +112,22 @@ export function* siteSession(input: SiteSessionInput, tally: SessionTally): Step
 
 interface Outgoing {
   frames: Uint8Array[];
+  bytes: number;
   segments: number;
   operations: number;
   /** Nothing is left after this. */
   last: boolean;
 }
 
+/** Per partition what a hub that lost its disk has; until it was given what it lacks, its new feed is not followed. */
+type Owed = Map<string, ChainPosition[]>;
+
 /** True when another round is needed. */
-function* oneRound(input: SiteSessionInput, tally: SessionTally, empty: boolean): Steps<boolean> {
+function* oneRound(input: SiteSessionInput, tally: SessionTally, owed: Owed, empty: boolean): Steps<boolean> {
   const parts = yield* ask('parts');
-  const out: Outgoing = empty ? { frames: [], segments: 0, operations: 0, last: false } : yield* outgoing(parts);
+  const out: Outgoing = empty
+    ? { frames: [], bytes: 0, segments: 0, operations: 0, last: false }
+    : yield* outgoing(parts, owed);
   const token = (yield* ask('token')) ?? new Uint8Array(TOKEN_BYTES);
   const { site, schema, key } = input;
   const head = encodeRequest({ protocol: PROTOCOL, site, schema, token, parts }, key);
@@ -114,9 +136,12 @@ function* oneRound(input: SiteSessionInput, tally: SessionTally, empty: boolean)
 
   const reader = new SessionReader();
   const keys = new Map<string, PersonKey[]>();
+  // what the hub left out as our own work it left out for the chain that we asked with
+  const follows = (partition: string) => !owed.has(partition) && !again.has(partition);
   let answer: AnswerHead | undefined;
   let ended = false;
   let down = 0;
+  let again = new Set<string>();
   for (let chunk = yield* ask('next'); chunk; chunk = yield* ask('next')) {
     const got = reader.push(chunk);
     if (got.head) {
@@ -126,18 +151,19 @@ function* oneRound(input: SiteSessionInput, tally: SessionTally, empty: boolean)
       yield* ask('saveToken', answer.token);
       if (answer.status === STATUS.token) return true;
       checkStatus(answer);
-      yield* noteReceipts(parts, answer);
+      again = yield* noteReceipts(parts, answer);
+      yield* noteOwed(parts, answer, owed);
       tally.segments.up += out.segments;
       tally.operations.up += out.operations;
     }
     for (const frame of got.frames) {
       if (frame.kind === 'end') ended = true;
-      else if (yield* takeDown(parts, answer, frame, keys, tally)) down += 1;
+      else if (yield* takeDown(parts, answer, follows, frame, keys, tally)) down += 1;
     }
   }
   if (!answer) throw new SessionProblem('link', 'the link was cut before the answer');
   if (down > 0 && !ended) throw new SessionProblem('link', 'the link was cut in the middle of an answer');
-  if (!out.last || down > 0) return true;
+  if (!out.last || down > 0 || again.size > 0 || owed.size > 0) return true;
   const { parts: said } = answer;
   tally.differ = parts.filter((_, index) => said[index]?.digest === 2).map((part) => part.partition);
   return false;
@@ -159,38 +185,76 @@ function checkStatus(answer: AnswerHead): void {
   if (refusal) throw new SessionProblem(...refusal);
 }
 
-/** Segments of the own chains that are not receipted, oldest first, within the budget of one request, their keys before them. */
-function* outgoing(parts: readonly RequestPart[]): Steps<Outgoing> {
-  const out: Outgoing = { frames: [], segments: 0, operations: 0, last: true };
-  let bytes = 0;
+/** Segments of the own chains that are not receipted, oldest first, then what the hub lost, within the budget of one request, keys before them. */
+function* outgoing(parts: readonly RequestPart[], owed: Owed): Steps<Outgoing> {
+  const out: Outgoing = { frames: [], bytes: 0, segments: 0, operations: 0, last: true };
   for (const [index, { partition, own }] of parts.entries()) {
     if (own.epoch === 0) continue;
     const acked = yield* ask('acked', partition);
     let next = acked.epoch === own.epoch ? acked.seq + 1 : 1;
     while (next <= own.seq) {
-      if (bytes >= UP_BYTES) return { ...out, last: false };
+      if (out.bytes >= UP_BYTES) return { ...out, last: false };
       const segment = yield* ask('ownSegment', partition, { epoch: own.epoch, seq: next });
       if (!segment) break;
-      for (const { subject, key } of segment.keys)
-        out.frames.push(encodeFrame({ kind: 'key', part: index, subject, key }));
-      const frame = encodeFrame({ kind: 'segment', part: index, cursor: 0, bytes: segment.bytes });
-      out.frames.push(frame);
-      bytes += frame.length;
-      out.segments += 1;
-      out.operations += segment.operations;
+      addUp(out, index, segment);
       next = segment.seqTo + 1;
     }
+  }
+  for (const [index, { partition }] of parts.entries()) {
+    const vector = owed.get(partition);
+    const lost = vector ? yield* ask('beyond', partition, vector, MOST_GIVEN_BACK) : [];
+    for (const segment of lost) if (out.bytes < UP_BYTES) addUp(out, index, segment);
   }
   return out;
 }
 
-function* noteReceipts(parts: readonly RequestPart[], answer: AnswerHead): Steps<void> {
+function addUp(out: Outgoing, part: number, { bytes, keys, operations }: OwnSegment): void {
+  for (const { subject, key } of keys) out.frames.push(encodeFrame({ kind: 'key', part, subject, key }));
+  const frame = encodeFrame({ kind: 'segment', part, cursor: 0, bytes });
+  out.frames.push(frame);
+  out.bytes += frame.length;
+  out.segments += 1;
+  out.operations += operations;
+}
+
+/** Gives the partitions whose chain the site began again: what was to be sent is closed anew. */
+function* noteReceipts(parts: readonly RequestPart[], answer: AnswerHead): Steps<Set<string>> {
+  const again = new Set<string>();
   for (const [index, { partition, own }] of parts.entries()) {
     const said = answer.parts[index];
     if (!said || own.epoch === 0) continue;
+    if (yield* isOtherChain(partition, own, said)) {
+      yield* ask('beginAgain', partition);
+      again.add(partition);
+      continue;
+    }
     const known = yield* ask('acked', partition);
     if (known.epoch === said.acked.epoch && known.seq === said.acked.seq) continue;
     yield* ask('saveAcked', partition, said.acked);
+  }
+  return again;
+}
+
+/** The hub has more of our present chain than we do, or another chain at the same place: an image restored unseen, or a second copy of us. */
+function* isOtherChain(partition: string, own: Position, { acked, chain }: AnswerPart): Steps<boolean> {
+  if (acked.epoch !== own.epoch || acked.seq === 0) return false;
+  if (acked.seq > own.seq) return true;
+  const here = chain && (yield* ask('chainAt', partition, acked));
+  return chain !== undefined && !(here && sameStart(here, chain));
+}
+
+const sameStart = (whole: Uint8Array, start: Uint8Array) => start.every((byte, at) => whole[at] === byte);
+
+/** What a hub with another feed than ours lacks goes up before its feed is followed: else nobody would ask for it again. */
+function* noteOwed(parts: readonly RequestPart[], answer: AnswerHead, owed: Owed): Steps<void> {
+  for (const [index, { partition }] of parts.entries()) {
+    const vector = answer.parts[index]?.vector;
+    const before = owed.get(partition);
+    owed.delete(partition);
+    if (!vector || (yield* ask('beyond', partition, vector, 1)).length === 0) continue;
+    // what was sent and changed nothing there is not taken: then the feed is followed all the same
+    if (before && JSON.stringify(before) === JSON.stringify(vector)) continue;
+    owed.set(partition, vector);
   }
 }
 
@@ -198,6 +262,7 @@ function* noteReceipts(parts: readonly RequestPart[], answer: AnswerHead): Steps
 function* takeDown(
   parts: readonly RequestPart[],
   answer: AnswerHead | undefined,
+  follows: (partition: string) => boolean,
   frame: Exclude<Frame, { kind: 'end' }>,
   keys: Map<string, PersonKey[]>,
   tally: SessionTally,
@@ -210,12 +275,13 @@ function* takeDown(
     return false;
   }
   if (frame.kind === 'cursor') {
-    yield* ask('saveCursor', partition, feedName, frame.cursor);
+    if (follows(partition)) yield* ask('saveCursor', partition, feedName, frame.cursor);
     return false;
   }
   const beside = keys.get(partition) ?? [];
   keys.delete(partition);
-  const received = yield* ask('receive', partition, frame.bytes, beside, feedName, frame.cursor);
+  const place = follows(partition) ? { feedName, cursor: frame.cursor } : undefined;
+  const received = yield* ask('receive', partition, frame.bytes, beside, place);
   if (received.outcome === 'refused') throw new SessionProblem(received.reason, received.detail);
   if (received.outcome === 'gap')
     throw new SessionProblem('gap', `a segment of ${partition} is missing before the one that came`);

@@ -1,0 +1,14 @@
+// What a program does with its log before it serves: each step may be repeated after a crash.
+import { foldHeld } from './fold.ts';
+import { resumeStamps } from './last-stamp.ts';
+import { checkMarker, writeMarker } from './marker.ts';
+import type { Replica } from './replica.ts';
+import { finishRestore } from './restored.ts';
+
+export async function openLog(replica: Replica): Promise<void> {
+  await resumeStamps(replica);
+  await checkMarker(replica);
+  await finishRestore(replica);
+  await foldHeld(replica);
+  await writeMarker(replica);
+}

@@ -1,0 +1,141 @@
+// Disks that went back in time without saying so, disks that run twice, and a hub that is made whole by its telecentres.
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { addPlace } from '#modules/territory';
+import { registerVisit } from '#modules/visits';
+import { inspectLog, syncOnce } from '#replication';
+import { openProgramme, type TestDesk, type TestProgramme } from '../support/desk.ts';
+import { directLink } from '../support/link.ts';
+import { testProgram, type TestProgram } from '../support/program.ts';
+
+let programme: TestProgramme;
+let hub: TestProgram;
+let desk: TestProgram;
+let other: TestDesk;
+let person: string;
+let folder: string;
+const opened: TestProgram[] = [];
+
+beforeEach(async () => {
+  programme = await openProgramme(['120608', '120608']);
+  hub = programme.hub;
+  const [first, second] = programme.desks as [TestDesk, TestDesk]; // reason: two were opened
+  desk = first;
+  other = second;
+  person = (await first.register()).id;
+  folder = mkdtempSync(path.join(tmpdir(), 'ciudadania-image-'));
+});
+afterEach(async () => {
+  for (const program of [...opened, ...new Set([hub, desk, other])]) await program.app.close();
+  opened.length = 0;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function visit(at: TestProgram): Promise<string> {
+  const operator = at.actor('operator', { site: at.app.site.id ?? '', district: '120608' });
+  const { id } = await at.must(registerVisit, operator, { person, purposes: ['homework'] });
+  return id;
+}
+const visits = async ({ app }: TestProgram) =>
+  (await app.db.read.selectFrom('visit').select('id').execute()).map(({ id }) => id).sort();
+const sync = async (at: TestProgram) => {
+  const report = await syncOnce(at.replica, { transport: directLink(hub.replica) });
+  expect(report).toMatchObject({ ok: true, differ: [] });
+  return report;
+};
+
+/** A copy of everything, as whoever images a disk makes it. */
+async function image(of: TestProgram): Promise<string> {
+  const to = mkdtempSync(path.join(folder, 'copy-'));
+  await of.app.db.read.selectFrom('replica_state').select('key').execute();
+  cpSync(of.dataDir, to, { recursive: true });
+  return to;
+}
+
+/** The program on what the image holds: its whole folder, or its database alone. */
+async function onImage(of: TestProgram, from: string, whole: boolean): Promise<TestProgram> {
+  const { dataDir, app } = of;
+  const { role } = app.site;
+  await app.close();
+  for (const name of ['programme.db', 'programme.db-wal', 'programme.db-shm'])
+    rmSync(path.join(dataDir, name), { force: true });
+  cpSync(from, dataDir, { recursive: true, filter: (entry) => whole || !/(keys\.db|marker\.json)$/.test(entry) });
+  return testProgram({ role, dataDir });
+}
+
+for (const more of [false, true])
+  it(`an image restored unseen${more ? ', with new work at the lost places' : ''}: all of both pasts is kept, once`, async () => {
+    await sync(desk);
+    const old = await image(desk);
+    const lost = [await visit(desk), await visit(desk)];
+    await sync(desk);
+    desk = await onImage(desk, old, true);
+    const fresh = more ? [await visit(desk), await visit(desk), await visit(desk)] : [];
+    await sync(desk);
+    expect(await visits(hub)).toEqual([...lost, ...fresh].sort());
+    expect(await visits(desk)).toEqual(await visits(hub));
+    expect(await sync(desk)).toMatchObject({ roundTrips: 1 });
+    expect(await inspectLog(desk.app.db.read, desk.replica)).toMatchObject({ findings: [] });
+  });
+
+it('two copies of one telecentre: the work of both is kept, and each ends with all of it', async () => {
+  await sync(desk);
+  const copy = await image(desk);
+  const clone = await testProgram({ role: 'telecentre', dataDir: copy });
+  opened.push(clone);
+  const made = [await visit(desk), await visit(clone), await visit(clone)];
+  for (const one of [desk, clone, desk, clone]) await sync(one);
+  made.push(await visit(desk), await visit(clone));
+  for (const one of [clone, desk, clone, desk]) await sync(one);
+  for (const one of [hub, desk, clone]) expect(await visits(one)).toEqual(made.toSorted());
+});
+
+it('a database put back without its marker’s knowledge is noticed before it serves', async () => {
+  await sync(desk);
+  const old = await image(desk);
+  const epochs = async () => (await desk.app.db.read.selectFrom('log_chain').select('epoch').execute()).length;
+  const before = await epochs();
+  const lost = await visit(desk);
+  await sync(desk);
+  desk = await onImage(desk, old, false);
+  expect(await epochs()).toBeGreaterThan(before);
+  await sync(desk);
+  expect(await visits(desk)).toEqual([lost]);
+});
+
+it('a hub whose disk died is given back what it wrote and what it had received, by whoever holds it', async () => {
+  const old = await image(hub);
+  const place = { kind: 'department', ubigeo: '990000', status: 'verify', name: 'Lugar ficticio' };
+  const { id } = await hub.must(addPlace, hub.actor('administrator'), place);
+  const made = await visit(desk);
+  await programme.sync();
+  const districtOf = ({ app }: TestProgram) =>
+    app.db.read.selectFrom('person').select(['partition', 'id', 'given_names']).execute();
+  const people = await districtOf(hub);
+  expect(people).toHaveLength(1);
+
+  hub = await onImage(hub, old, false);
+  expect(await districtOf(hub)).toEqual([]);
+  await sync(other); // it holds the public log and the district's, not the other's visits
+  expect(await districtOf(hub)).toEqual(people);
+  expect(await hub.app.db.read.selectFrom('place').select('id').where('id', '=', id).execute()).toHaveLength(1);
+  await sync(desk);
+  expect(await visits(hub)).toEqual([made]);
+  for (const one of [desk, other, desk]) await sync(one);
+  expect(await sync(other)).toMatchObject({ roundTrips: 1 });
+});
+
+it('a hub put back whole, its marker with it, is noticed by the first telecentre that holds more', async () => {
+  await programme.sync();
+  const old = await image(hub);
+  const place = { kind: 'department', ubigeo: '990000', status: 'verify', name: 'Lugar ficticio' };
+  const { id } = await hub.must(addPlace, hub.actor('administrator'), place);
+  await programme.sync();
+  hub = await onImage(hub, old, true);
+  await sync(desk);
+  expect(await hub.app.db.read.selectFrom('place').select('id').where('id', '=', id).execute()).toHaveLength(1);
+  for (const one of [other, desk]) await sync(one);
+  expect(await sync(other)).toMatchObject({ roundTrips: 1 });
+});
