@@ -1,5 +1,6 @@
 // A fixed set of simulated schedules in every run; more by `npm run simulate -- --seed N --schedules M`.
 import { expect, it } from 'vitest';
+import { explore } from '../../tools/simulate/explore.ts';
 import { run, scheduleOf, shorten, type Schedule } from '../../tools/simulate/schedule.ts';
 
 /** Seeds that once found a bug come first. */
@@ -29,3 +30,10 @@ it('happens the same way each time', () => {
   expect(one).toEqual(two);
   expect(one.stats.sessions).toBeGreaterThan(0);
 });
+
+it('nothing is lost, doubled or apart in any order of at most 3 events of two telecentres, a hub and a stick', () => {
+  const { failure, states } = explore(3);
+  expect(failure).toBeUndefined();
+  expect(states).toBeGreaterThan(500);
+  console.log(`explored ${states} states; more by npm run explore -- --depth N`);
+}, 120_000);

@@ -107,7 +107,7 @@ export function hubDoing(hub: Holder, request: () => Uint8Array | null): HubDoin
     },
     newToken(site) {
       hub.durable();
-      const token = around.draw.bytes(AT_ONCE_TOKEN);
+      const token = hub.draw.bytes(AT_ONCE_TOKEN);
       disk.tokens.set(site, token);
       return token;
     },

@@ -97,8 +97,11 @@ export class Holder {
   /** Counts lives of the program. */
   starts = 0;
 
-  constructor(number: number, place: SitePlace, around: Surroundings, schema: number) {
+  readonly draw: Draw;
+
+  constructor(number: number, place: SitePlace, around: Surroundings, schema: number, draw = around.draw) {
     this.number = number;
+    this.draw = draw;
     this.place = place;
     this.around = around;
     const { privateKey, publicKey } = keyPairOf(number);
@@ -129,7 +132,7 @@ export class Holder {
     this.up = true;
     this.starts += 1;
     this.fuse = undefined;
-    this.run = this.around.draw.below(2 ** 20);
+    this.run = this.draw.below(2 ** 20);
     this.clock = this.#newClock();
   }
 
@@ -154,7 +157,7 @@ export class Holder {
   }
 
   #feedName(): string {
-    return this.around.draw.below(2 ** 31).toString(36);
+    return this.draw.below(2 ** 31).toString(36);
   }
 
   tableOf = (number: number): SimTable | undefined => tables(this.disk.schema).get(number);
@@ -217,7 +220,7 @@ export class Holder {
   #keyFor(store: Store, subject: string): void {
     if (store.keys.has(subject)) return;
     this.durable();
-    store.keys.set(subject, [this.around.draw.bytes(32)]);
+    store.keys.set(subject, [this.draw.bytes(32)]);
   }
 
   /** Closes everything that is open, a segment a step. */
@@ -241,7 +244,7 @@ export class Holder {
   }
 
   #newEpoch(after: number): number {
-    return after + 1 + this.around.draw.below(2 ** 31);
+    return after + 1 + this.draw.below(2 ** 31);
   }
 
   #append(store: Store, chain: ChainHead, seqFrom: number, bytes: Uint8Array): void {

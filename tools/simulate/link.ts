@@ -14,7 +14,7 @@ import { DiskFull, PowerCut, type Holder } from './holder.ts';
 
 export class LinkCut extends Error {}
 
-/** Byte positions at which a link fails; undefined: it does not. */
+/** Byte positions at which a link fails, below 1 a share of what is sent; undefined: it does not. */
 export interface Faults {
   cutUp?: number;
   cutDown?: number;
@@ -26,7 +26,7 @@ export interface Faults {
 
 /** Bytes as they arrive at the other end; throws `LinkCut` where the link is cut. */
 function arriving(bytes: Uint8Array, cut: number | undefined, flip: number | undefined, chunk: number) {
-  const end = Math.min(cut ?? bytes.length, bytes.length);
+  const end = cut === undefined ? bytes.length : Math.min(bytes.length, cut < 1 ? Math.floor(cut * bytes.length) : cut);
   let at = 0;
   return (): Uint8Array | null => {
     if (at < end) {

@@ -12,7 +12,7 @@ import { partitionsOfSite } from '#platform/partitions';
 import { packDoing, partitionsOf, takeDoing } from './doings.ts';
 import { imageOf, type Disk } from './disk.ts';
 import { Draw } from './draw.ts';
-import { DiskFull, dotKey, Holder, PowerCut, type Surroundings } from './holder.ts';
+import { DiskFull, dotKey, Holder, PowerCut, type Surroundings, type Write } from './holder.ts';
 import { HubSide, runSteps, Session, type Faults } from './link.ts';
 import { NEWEST_SCHEMA, PERSON, writable, type SimTable } from './tables.ts';
 
@@ -65,6 +65,12 @@ const MOST_STEPS = 50_000;
 const DISTRICTS = ['120604', '120606'];
 const SITE_IDS = Array.from({ length: 12 }, (_, i) => `00000000000${String.fromCharCode(65 + (i > 7 ? i + 1 : i))}`);
 
+export interface WorldOptions {
+  districts?: readonly string[];
+  /** Each holder draws for itself, so that the order in which they act changes nothing else. */
+  apart?: boolean;
+}
+
 export class World {
   readonly around: Surroundings;
   readonly hub: Holder;
@@ -81,13 +87,15 @@ export class World {
   readonly #images: Image[] = [];
   readonly #files: File[] = [];
 
-  constructor(seed: number, sites: number) {
+  constructor(seed: number, sites: number, { districts = DISTRICTS, apart = false }: WorldOptions = {}) {
     const draw = new Draw(seed ^ 0x5eed);
     this.around = { draw, time: START, keys: new Map(), places: new Map() };
-    this.hub = new Holder(0, { role: 'hub' }, this.around, NEWEST_SCHEMA);
+    const drawOf = (number: number) => (apart ? new Draw(seed + number) : draw);
+    this.hub = new Holder(0, { role: 'hub' }, this.around, NEWEST_SCHEMA, drawOf(0));
     this.#first = Array.from({ length: sites }, (_, i) => {
-      const place = { role: 'telecentre' as const, id: SITE_IDS[i] ?? '', district: DISTRICTS[i % 2] ?? '' };
-      return new Holder(i + 1, place, this.around, i % 3 === 2 ? 1 : NEWEST_SCHEMA);
+      const district = districts[i % districts.length] ?? '';
+      const place = { role: 'telecentre' as const, id: SITE_IDS[i] ?? '', district };
+      return new Holder(i + 1, place, this.around, i % 3 === 2 ? 1 : NEWEST_SCHEMA, drawOf(i + 1));
     });
   }
 
@@ -184,13 +192,19 @@ export class World {
       const old = table.class !== 'fact' && rows.length > 0 && draw.chance(0.7) ? draw.pick(rows) : undefined;
       const id = old?.id ?? holder.newId();
       const fields = fieldsFor(holder, table, draw, old === undefined);
-      const done = holder.write({ partition, table, id, kind: old ? 'set' : 'create', fields });
-      if (!done) return;
-      this.stats.writes += 1;
-      const key = `${partition} ${dotKey(done.dot)}`;
-      this.promised.set(key, { key, partition, author: holder, mayBeLost: false });
-      if (table.class === 'owned') checkShown(holder, partition, table, id, fields);
+      this.save(holder, { partition, table, id, kind: old ? 'set' : 'create', fields });
     });
+  }
+
+  /** A person at this holder is told that this is saved. Errors: PowerCut, DiskFull. */
+  save(holder: Holder, write: Write): void {
+    const done = holder.write(write);
+    if (!done) return;
+    const { partition, table, id, fields } = write;
+    this.stats.writes += 1;
+    const key = `${partition} ${dotKey(done.dot)}`;
+    this.promised.set(key, { key, partition, author: holder, mayBeLost: false });
+    if (table.class === 'owned') checkShown(holder, partition, table, id, fields);
   }
 
   #begin(site: Holder, faults: Faults, steps: number): void {
