@@ -1,6 +1,7 @@
 // Takes in a segment that arrived: verified, applied once, stored and numbered in one transaction, or refused with nothing done.
 import type { KeyObject } from 'node:crypto';
 import type { LocalTx } from '#platform/db';
+import { editsOf } from './acts.ts';
 import { clockState } from './clock-number.ts';
 import {
   addDigests,
@@ -12,14 +13,18 @@ import {
   takeActs,
   type OpenedSegment,
   type Received,
+  type Shelf,
 } from './core/index.ts';
 import { certificateHolds, publicKeyOf } from './identity.ts';
 import type { Replica } from './replica.ts';
-import type { SitePlace } from './rights.ts';
+import type { Writer, Writers } from './rights.ts';
+import { writerOf } from './revocation.ts';
+import { settle } from './settle.ts';
 import { loadShelf, saveShelf } from './shelf.ts';
-import { findSiteByNumber, siteKeys } from './sites.ts';
+import { siteKeys } from './sites.ts';
 import {
   chainHead,
+  insertMany,
   loadSpans,
   lockPartition,
   noteRanges,
@@ -28,6 +33,8 @@ import {
   saveSpans,
   storeSegment,
 } from './store.ts';
+import { sayQuarantined, spansSpoken } from './verdict-log.ts';
+import { verdictTable } from './verdict-tables.ts';
 
 export interface ReceiveOptions {
   /** The site that proved itself in this session; at a telecentre the hub (0). */
@@ -83,7 +90,7 @@ async function store(
   }
   const known = await loadSpans(tx, partition, segment.acts);
   const fresh = freshOf(segment.acts, known);
-  const shelf = await loadShelf(replica, tx, partition, fresh, await placeOf(replica, tx, site));
+  const shelf = await loadShelf(replica, tx, partition, fresh, await writersOf(replica, tx, [site]));
   const taken = takeActs(shelf, fresh, known);
   await saveShelf(replica, tx, shelf);
   const after = chainAfter(segment);
@@ -102,6 +109,8 @@ async function store(
   await noteRanges(tx, partition, taken.spans, feed);
   await saveHead(tx, { ...head, feed, digest: addDigests(head.digest, shelf.digest) });
   await saveCursor(tx, partition, cursor);
+  await insertMany(tx, 'log_edit', editsOf(fresh));
+  await judged(replica, tx, shelf);
   return {
     outcome: 'stored',
     seq: after.seq,
@@ -110,12 +119,28 @@ async function store(
   };
 }
 
-/** Where the writer of a segment stands; at a telecentre what the hub sends has been judged by the hub. */
-export async function placeOf(replica: Replica, tx: LocalTx, site: number): Promise<SitePlace | null> {
+/** What follows from what was stored: the hub tells what it set aside; who hears the hub's words makes rows anew. */
+async function judged(replica: Replica, tx: LocalTx, shelf: Shelf): Promise<void> {
+  const { partition } = shelf;
+  const of = partition.endsWith('/control') ? partition.slice(0, -'/control'.length) : undefined;
+  if (of === undefined) return sayUnsaid(replica, tx, shelf);
+  const ids = [...shelf.rows.values()].filter(({ table }) => table.number === verdictTable.number).map(({ id }) => id);
+  if (ids.length > 0) await settle(replica, tx, of, await spansSpoken(tx, partition, ids));
+}
+
+/** At the hub: what was set aside just now is told to every holder. */
+export async function sayUnsaid(replica: Replica, tx: LocalTx, shelf: Shelf): Promise<void> {
+  if (replica.identity.role !== 'hub') return;
+  const unsaid = shelf.quarantined.filter((kept) => kept.unsaid);
+  await sayQuarantined(replica, tx, shelf.partition, unsaid);
+}
+
+/** How the hub judges the writers of acts; null at a telecentre: what the hub sends has been judged by the hub. */
+export async function writersOf(replica: Replica, tx: LocalTx, sites: readonly number[]): Promise<Writers | null> {
   if (replica.identity.role === 'telecentre') return null;
-  if (site === 0) return { role: 'hub' };
-  const known = await findSiteByNumber(tx, site);
-  return { role: 'telecentre', id: known?.id, district: known?.district };
+  const writers = new Map<number, Writer>();
+  for (const number of sites) writers.set(number, number === 0 ? { role: 'hub' } : await writerOf(tx, number));
+  return writers;
 }
 
 export async function saveCursor(tx: LocalTx, partition: string, cursor: ReceiveOptions['cursor']): Promise<void> {

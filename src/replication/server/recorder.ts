@@ -5,12 +5,14 @@ import { Refusal } from '#platform/errors';
 import type { ReplicatedTable } from '#platform/manifest';
 import { readPartition, partition as names } from '#platform/partitions';
 import { addDigests, encodeAct, MAX_ACT_BYTES, ZERO_DIGEST, type Act, type Operation } from './core/index.ts';
+import { editsOf } from './acts.ts';
 import { CLOCK_NUMBER } from './clock-number.ts';
 import { actActorTable, requestTable } from './manifest.ts';
 import type { Replica } from './replica.ts';
 import { mayWrite } from './rights.ts';
 import { createRow, setRow, toWire } from './rows.ts';
 import { sealOperation } from './sealing.ts';
+import { insertMany } from './store.ts';
 
 interface PartitionPart {
   firstN: number;
@@ -127,6 +129,7 @@ class OpenAct implements ActRecorder {
         .insertInto('log_open')
         .values({ partition, device, run, first_n: part.firstN, count, act: bytes, digest: part.digest })
         .execute();
+      await insertMany(this.#tx, 'log_edit', editsOf([act]));
       this.#replica.gaveNumbers(this.#tx, partition, part.firstN + count);
     }
     if (this.#parts.size > 0) onEnd(this.#tx, (committed) => committed && this.#replica.wrote());

@@ -13,6 +13,7 @@ import type { Recorder } from '#platform/recorder';
 import { loadIdentity, type Identity } from './identity.ts';
 import { openKeyFile, openKeySchema, type KeyStore } from './keys.ts';
 import { createRecorder } from './recorder.ts';
+import { judgingCommands, type JudgingCommands } from './judging.ts';
 import { siteCommands, type SiteCommands } from './sites.ts';
 
 export interface ReplicaParts {
@@ -31,6 +32,7 @@ export interface Replica extends ReplicaParts {
   keys: KeyStore;
   recorder: Recorder;
   sites: SiteCommands;
+  verdicts: JudgingCommands;
   /** Number of migrations known: announced with every act. */
   schema: number;
   site(): SiteContext;
@@ -76,7 +78,9 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
     identity,
     keys,
     schema: schemaVersion(parts.modules),
-    recorder: undefined as never as Recorder, // reason: set two lines below, it needs the replica itself
+    // reason: both are set below, they need the replica itself
+    recorder: undefined as never as Recorder,
+    verdicts: undefined as never as JudgingCommands,
     sites: siteCommands(identity),
     site: () => ({
       role: config.role,
@@ -121,6 +125,7 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
     close: () => keys.close(),
   };
   replica.recorder = createRecorder(replica);
+  replica.verdicts = judgingCommands(replica);
   return replica;
 }
 

@@ -42,6 +42,9 @@ export function openArrived(partition: string, bytes: Uint8Array, from?: number)
     if (error instanceof Malformed) return refused('malformed', error.message);
     throw error;
   }
+  // the hub alone writes what all believe of sites, keys and verdicts
+  if (partition.endsWith('/control') && segment.site !== 0)
+    return refused('not-allowed', 'a control log is written by the hub');
   if (segment.partition !== partition) return refused('not-allowed', 'a segment of another partition');
   if (from !== undefined && segment.site !== from) return refused('not-allowed', 'a segment of another site');
   return segment;
