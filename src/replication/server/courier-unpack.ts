@@ -144,8 +144,7 @@ async function unpackOne(replica: Replica, { source, head }: Candidate): Promise
     if (taken.problem) taken.outcome = 'refused';
     else if (!complete) taken.outcome = 'incomplete';
     else if (taken.segments > 0 || taken.receipted > 0) taken.outcome = 'taken';
-    for (const part of body.parts)
-      if (await partDiffers(replica, peer, part, body.schema)) taken.differ.push(part.partition);
+    for (const part of body.parts) if (await partDiffers(replica, peer, body, part)) taken.differ.push(part.partition);
     if (taken.differ.length > 0)
       replica.log.error({ from: head.from, partitions: taken.differ }, 'digests differ with nothing left to bring');
   } catch (error) {
@@ -172,7 +171,7 @@ async function wholeOf(source: BundleSource): Promise<Uint8Array> {
   }
 }
 
-/** Signature, membership, key and form, in this order; nothing was stored until here. Errors: Refused, Malformed. */
+/** Signature, key and form, in this order; nothing was stored until here. Errors: Refused, Malformed. */
 async function believe(
   replica: Replica,
   peer: Peer,
@@ -182,7 +181,6 @@ async function believe(
   if (head.version !== BUNDLE_VERSION) throw new Refused('newer');
   const bundle = openBundle(bytes);
   if (!bundleHolds(bundle, peer.keys.map(publicKeyOf))) throw new Refused('signature');
-  if (peer.state === 'ended' || peer.state === 'compromised') throw new Refused('ended');
   const plain = await openSealed(replica.identity, bundle.sealed);
   if (!plain) throw new Refused('other-key');
   const body = decodeBundleBody(plain);

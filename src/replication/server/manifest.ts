@@ -109,6 +109,8 @@ export const replicationModule = defineModule({
     'sites.name-taken',
     'sites.unknown',
     'sites.no-number-left',
+    'sites.not-enrolled',
+    'sites.ended-already',
   ],
   migrations: [
     {

@@ -2,7 +2,9 @@
 import type { Reader } from '#platform/db';
 import { partition } from '#platform/partitions';
 import { compareDots, openSegment, stateOf, type Dot, type Position } from './core/index.ts';
+import type { Replica } from './replica.ts';
 import type { Writer } from './rights.ts';
+import { findSiteByNumber } from './sites.ts';
 import type { SiteRow } from './tables.ts';
 import { siteTable } from './manifest.ts';
 
@@ -19,6 +21,12 @@ export async function writerOf(read: Reader, number: number): Promise<Writer> {
   const writer: Writer = { role: 'telecentre', id: site?.id, district: site?.district };
   if (site?.state !== 'ended' && site?.state !== 'compromised') return writer;
   return { ...writer, revoked: site.state, revokedAt: await positionOf(read, CONTROL, stateDot(site)) };
+}
+
+/** Whether the hub took this telecentre's membership, as far as was heard here. */
+export async function ownRevocation(replica: Replica): Promise<'ended' | 'compromised' | undefined> {
+  const own = await findSiteByNumber(replica.db.read, replica.identity.number ?? 0);
+  return own?.state === 'ended' || own?.state === 'compromised' ? own.state : undefined;
 }
 
 /** The operation that gave a site its state. */

@@ -17,6 +17,7 @@ import { privateKeyOf, publicKeyOf } from './identity.ts';
 import { keysBeside } from './key-travel.ts';
 import { receiveSegment, saveCursor } from './receive.ts';
 import type { Replica } from './replica.ts';
+import { ownRevocation } from './revocation.ts';
 import { chainHead, segmentsOfChain } from './store.ts';
 import { httpTransport, LinkError, type Transport } from './transport.ts';
 
@@ -80,6 +81,9 @@ async function runSession(replica: Replica, options: SyncOptions): Promise<Sessi
       careful: await lastSessionWasCut(replica),
     };
     await carryOut<SiteDoing, void>(siteSession(input, report), doersOf(replica, transport));
+    const revoked = await ownRevocation(replica);
+    if (revoked)
+      throw new SessionProblem(revoked, 'the hub took this site’s membership; what was written here was sent');
     report.ok = true;
     report.left = false;
     if (report.differ.length > 0)

@@ -235,6 +235,9 @@ export function siteCommands(identity: Identity): SiteCommands {
         hubOnly(ctx);
         const site = await findSite(ctx.tx, input.site);
         if (!site) return ctx.refuse('sites.unknown');
+        if (site.state === 'planned') return ctx.refuse('sites.not-enrolled');
+        // from blocked there is no way back to ended: what was set aside is released act by act
+        if (site.state === input.how || site.state === 'compromised') return ctx.refuse('sites.ended-already');
         await ctx.tx.update('site', { partition: CONTROL, id: site.id }, { state: input.how });
         return null;
       },

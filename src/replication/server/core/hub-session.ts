@@ -29,7 +29,7 @@ const AT_ONCE = 20;
 /** A site as the hub knows it. */
 export interface KnownSite {
   number: number;
-  /** Whether it is a member now. */
+  /** Whether it is a member now. Of one that is not, work is taken in (a stick or this session may be the only copy), and it gets no rows. */
   enrolled: boolean;
   /** Certified keys that may sign for it. */
   keys: KeyObject[];
@@ -77,6 +77,10 @@ export interface HubAnswer {
   body: Uint8Array[];
 }
 
+/** Where a site hears that its membership was taken. */
+const TOLD_TO_ALL = 'public/control';
+const NOTHING = { frames: [], bytes: 0 };
+
 const ask = asker<HubDoing>();
 
 /** Answers one request. Never throws for what the other side sent; when the link is cut (`next` throws), every complete segment is stored. */
@@ -110,7 +114,6 @@ function* prove(head: RequestHead, signed: SignedHead): Steps<Status> {
   const site = yield* ask('site', head.site);
   if (!site) return STATUS.unknownSite;
   if (!headSignatureHolds(signed.head, signed.signature, site.keys)) return STATUS.badSignature;
-  if (!site.enrolled) return STATUS.ended;
   for (const { partition } of head.parts)
     if (!(yield* ask('mayHold', site.number, partition))) return STATUS.notAllowed;
   // a request that was overheard cannot be used again
@@ -148,6 +151,7 @@ function* refuse(input: HubSessionInput, status: Status, site?: number): Steps<H
 function* answer(input: HubSessionInput, head: RequestHead): Steps<HubAnswer> {
   yield* ask('close');
   const token = yield* ask('newToken', head.site);
+  const member = (yield* ask('site', head.site))?.enrolled ?? false;
   const parts: AnswerPart[] = [];
   const frames: Uint8Array[] = [];
   let budget = DOWN_BYTES;
@@ -155,13 +159,15 @@ function* answer(input: HubSessionInput, head: RequestHead): Steps<HubAnswer> {
     const feed = yield* ask('feed', part.partition);
     // another feed than the one the cursor was given in: everything is offered again, and known segments are recognised
     const cursor = part.feedName === feed.name ? Math.min(part.cursor, feed.feed) : 0;
-    yield* ask('noteCursor', head.site, part.partition, feed.name, cursor);
-    const down = yield* framesDown(index, part, head.site, cursor, budget);
+    const served = member || part.partition === TOLD_TO_ALL;
+    if (served) yield* ask('noteCursor', head.site, part.partition, feed.name, cursor);
+    const down = served ? yield* framesDown(index, part, head.site, cursor, budget) : NOTHING;
     budget -= down.bytes;
     frames.push(...down.frames);
     const acked = part.own.epoch === 0 ? 0 : yield* ask('stored', part.partition, head.site, part.own.epoch);
     // another schema shows other rows of the same log: only equal ones can be compared
-    const comparable = head.schema === input.schema && down.frames.length === 0 && acked === part.own.seq && budget > 0;
+    const comparable =
+      served && head.schema === input.schema && down.frames.length === 0 && acked === part.own.seq && budget > 0;
     parts.push({
       feedName: feed.name,
       acked: { epoch: part.own.epoch, seq: acked },
