@@ -1,6 +1,6 @@
 // Who is at the other end of a courier's way: the hub for a telecentre, one telecentre for the hub; with the keys that speak for it.
 import { Refusal } from '#platform/errors';
-import { partition, partitionsOfSite } from '#platform/partitions';
+import { partitionsOfSite } from '#platform/partitions';
 import { certificateHolds } from './identity.ts';
 import type { Replica } from './replica.ts';
 import { findSite, findSiteByNumber, listSites, siteKeys, type SiteSummary } from './sites.ts';
@@ -79,10 +79,6 @@ async function siteNamed(replica: Replica, to: string): Promise<SiteSummary | un
   }
   return (await listSites(read)).find((site) => site.name.toLowerCase() === to.toLowerCase());
 }
-
-/** Whether the peer gets rows of a partition: who is no member any more hears just that, and gets its receipts. */
-export const mayGet = (peer: Peer, name: string): boolean =>
-  peer.state === 'enrolled' || name === partition.control(partition.public);
 
 /** The key to seal to. Errors: Refusal when nothing may be sent there. */
 export function keyToSealTo(peer: Peer): Uint8Array {

@@ -4,8 +4,8 @@ import { closeOpenActs } from './close.ts';
 import { bundleName, keepBundle } from './courier-files.ts';
 import { sealFor } from './courier-key.ts';
 import { nextBundleNumber } from './courier-number.ts';
-import { keyToSealTo, mayGet, type Peer } from './courier-peer.ts';
-import { closeBundle, encodeBundleBody, ZERO_DIGEST, type BundlePart } from './core/index.ts';
+import { keyToSealTo, type Peer } from './courier-peer.ts';
+import { closeBundle, encodeBundleBody, isGiven, ZERO_DIGEST, type BundlePart } from './core/index.ts';
 import { privateKeyOf } from './identity.ts';
 import { keysBeside } from './key-travel.ts';
 import type { Replica } from './replica.ts';
@@ -164,7 +164,7 @@ async function chainPart(replica: Replica, vector: Vector, filled: Filled): Prom
 async function feedPart(replica: Replica, peer: Peer, vector: Vector, filled: Filled): Promise<BundlePart> {
   const { part } = vector;
   const subjects = new Set<string>();
-  while (part.range.to < vector.feed && mayGet(peer, part.partition)) {
+  while (part.range.to < vector.feed && isGiven(peer.state, part.partition)) {
     const segments = await segmentsAfter(replica.db.read, part.partition, part.range.to, AT_ONCE);
     if (segments.length === 0) break;
     for (const segment of segments) {

@@ -11,7 +11,7 @@ import { spansByReason, verdictsOn } from './verdict-log.ts';
 import { verdictTable } from './verdict-tables.ts';
 
 /** What can stand under no right at all: the row has another first operation, or the log no place for it. */
-const NEVER_STANDS = new Set(['two-contents', 'fact-changed', 'not-its-partition']);
+export const NEVER_STANDS = new Set(['two-contents', 'fact-changed', 'not-its-partition']);
 /** Operations decided on at once; an act stays below 16 kB. */
 const MOST = 2_000;
 const MOST_WORDS = 40;

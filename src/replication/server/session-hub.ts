@@ -46,7 +46,7 @@ function doersOf(replica: Replica, request: AsyncIterator<Uint8Array>): Doers<Hu
         .filter((key) => certificateHolds(root, number, key.public_key, key.certificate))
         .map((key) => publicKeyOf(key.public_key));
       const row = await read.selectFrom('session_token').select('token').where('site', '=', number).executeTakeFirst();
-      return { number, enrolled: site.state === 'enrolled', keys, token: row?.token };
+      return { number, state: site.state, keys, token: row?.token };
     },
     async mayHold(number, partition) {
       const site = await findSiteByNumber(read, number);

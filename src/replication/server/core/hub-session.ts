@@ -2,6 +2,7 @@
 import { timingSafeEqual, type KeyObject } from 'node:crypto';
 import { Malformed } from './bytes.ts';
 import { sameDigest, type Digest } from './digest.ts';
+import { isGiven } from './membership.ts';
 import type { Received } from './receive.ts';
 import {
   decodeRequest,
@@ -29,8 +30,8 @@ const AT_ONCE = 20;
 /** A site as the hub knows it. */
 export interface KnownSite {
   number: number;
-  /** Whether it is a member now. Of one that is not, work is taken in (a stick or this session may be the only copy), and it gets no rows. */
-  enrolled: boolean;
+  /** How its membership stands: `enrolled`, `ended`, `compromised`; see membership.ts. */
+  state: string;
   /** Certified keys that may sign for it. */
   keys: KeyObject[];
   token: Uint8Array | undefined;
@@ -77,8 +78,6 @@ export interface HubAnswer {
   body: Uint8Array[];
 }
 
-/** Where a site hears that its membership was taken. */
-const TOLD_TO_ALL = 'public/control';
 const NOTHING = { frames: [], bytes: 0 };
 
 const ask = asker<HubDoing>();
@@ -151,7 +150,7 @@ function* refuse(input: HubSessionInput, status: Status, site?: number): Steps<H
 function* answer(input: HubSessionInput, head: RequestHead): Steps<HubAnswer> {
   yield* ask('close');
   const token = yield* ask('newToken', head.site);
-  const member = (yield* ask('site', head.site))?.enrolled ?? false;
+  const state = (yield* ask('site', head.site))?.state ?? '';
   const parts: AnswerPart[] = [];
   const frames: Uint8Array[] = [];
   let budget = DOWN_BYTES;
@@ -159,7 +158,7 @@ function* answer(input: HubSessionInput, head: RequestHead): Steps<HubAnswer> {
     const feed = yield* ask('feed', part.partition);
     // another feed than the one the cursor was given in: everything is offered again, and known segments are recognised
     const cursor = part.feedName === feed.name ? Math.min(part.cursor, feed.feed) : 0;
-    const served = member || part.partition === TOLD_TO_ALL;
+    const served = isGiven(state, part.partition);
     if (served) yield* ask('noteCursor', head.site, part.partition, feed.name, cursor);
     const down = served ? yield* framesDown(index, part, head.site, cursor, budget) : NOTHING;
     budget -= down.bytes;

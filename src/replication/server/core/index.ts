@@ -40,6 +40,7 @@ export {
   type ChainHead,
   type Received,
 } from './receive.ts';
+export { isGiven } from './membership.ts';
 export { nextTurn, verdictOn, type Verdict, type VerdictState } from './verdict.ts';
 export { hashOf, sealedColumns, subjectOf, takes, type CoreTable } from './schema.ts';
 export { seal, unseal, type SealPlace } from './seal.ts';

@@ -26,8 +26,8 @@ const speaksOf = (verdict: Span, dot: Dot) =>
 const later = (a: Verdict, b: Verdict) => a.turn - b.turn || a.made.at - b.made.at || compareDots(a.made, b.made);
 
 /** The word that counts for this operation, in whatever order they came; undefined = accepted. */
-export function verdictOn(verdicts: readonly Verdict[], dot: Dot): Verdict | undefined {
-  let found: Verdict | undefined;
+export function verdictOn<V extends Verdict>(verdicts: readonly V[], dot: Dot): V | undefined {
+  let found: V | undefined;
   for (const verdict of verdicts) if (speaksOf(verdict, dot) && (!found || later(verdict, found) > 0)) found = verdict;
   return found;
 }
