@@ -15,6 +15,8 @@ export interface ShownBatch extends AsideBatch {
   lines: string[];
 }
 
+const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
+
 /** Acts listed one by one in a batch. */
 const MOST_LINES = 30;
 
@@ -45,7 +47,7 @@ export async function shownAside(
     shown.push({
       ...batch,
       who: [...who].join(', '),
-      what: [...new Set(batch.acts.flatMap(({ tables }) => tables))].map(tableOf).join(', '),
+      what: capital([...new Set(batch.acts.flatMap(({ tables }) => tables))].map(tableOf).join(', ')),
       where: text(language, `quarantine.where.${batch.kind}`, { district: districts.get(batch.district ?? '') ?? '' }),
       why: words(
         `quarantine.reason.${batch.reason}`,

@@ -89,7 +89,10 @@ it('waits, is seen with its reason at both ends, and counts once a person says s
   await picture(admin, 'quarantine');
   const before = await admin.locator('section.card').count();
   expect(before).toBeGreaterThan(0);
-  const batch = admin.locator('section.card').filter({ hasText: 'ficha de persona' }).first();
+  const batch = admin
+    .locator('section.card')
+    .filter({ hasText: /ficha de persona/i })
+    .first();
   await batch.getByRole('button', { name: 'Vale: ponerlo en su lugar' }).click();
   await admin.getByRole('alert').waitFor(); // a decision has its reason
   await picture(admin, 'quarantine-refused');

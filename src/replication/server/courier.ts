@@ -6,7 +6,7 @@ import { sealFor } from './courier-key.ts';
 import { nextBundleNumber } from './courier-number.ts';
 import { keyToSealTo, type Peer } from './courier-peer.ts';
 import { closeBundle, encodeBundleBody, isGiven, ZERO_DIGEST, type BundlePart } from './core/index.ts';
-import { privateKeyOf } from './identity.ts';
+import { signingKeyForPeer } from './hub-keys.ts';
 import { keysBeside } from './key-travel.ts';
 import type { Replica } from './replica.ts';
 import { chainHead, lockPartition, segmentsAfter, segmentsOfChain, type StoredSegment } from './store.ts';
@@ -57,7 +57,11 @@ export async function packBundle(
   const number = await nextBundleNumber(replica);
   const body = encodeBundleBody({ to: peer.number, from, number, schema: replica.schema, parts });
   const sealed = await sealFor(key, body);
-  const bytes = closeBundle({ to: peer.number, from, number }, sealed, privateKeyOf(identity));
+  const bytes = closeBundle(
+    { to: peer.number, from, number },
+    sealed,
+    await signingKeyForPeer(db.read, identity, peer.number),
+  );
   const { segments, operations, more } = filled;
   const name = bundleName(peer.number, from, number);
   const report = { number, to: peer.number, toName: peer.name, name, size: bytes.length, segments, operations, more };

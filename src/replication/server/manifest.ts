@@ -110,6 +110,7 @@ export const replicationModule = defineModule({
     'sites.unknown',
     'sites.no-number-left',
     'sites.not-enrolled',
+    'sites.root-elsewhere',
     'sites.ended-already',
   ],
   migrations: [

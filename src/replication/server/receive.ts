@@ -1,5 +1,4 @@
 // Takes in a segment that arrived: verified, applied once, stored and numbered in one transaction, or refused with nothing done.
-import type { KeyObject } from 'node:crypto';
 import type { LocalTx } from '#platform/db';
 import { editsOf } from './acts.ts';
 import { clockState } from './clock-number.ts';
@@ -10,21 +9,23 @@ import {
   checkSigned,
   freshOf,
   openArrived,
+  openSegment,
+  signedTooOld,
   takeActs,
   type OpenedSegment,
   type Received,
   type Shelf,
 } from './core/index.ts';
-import { certificateHolds, publicKeyOf } from './identity.ts';
 import type { Replica } from './replica.ts';
 import type { Writer, Writers } from './rights.ts';
 import { writerOf } from './revocation.ts';
 import { settle } from './settle.ts';
 import { loadShelf, saveShelf } from './shelf.ts';
-import { siteKeys } from './sites.ts';
+import { keysOfSite } from './site-keys.ts';
 import {
   chainHead,
   insertMany,
+  lastOfChain,
   loadSpans,
   lockPartition,
   noteRanges,
@@ -59,19 +60,6 @@ export async function receiveSegment(
   return received;
 }
 
-/** Keys that may speak for a site: the hub's own key is pinned, others are certified by the root in the control log. */
-async function keysOfSite(replica: Replica, tx: LocalTx, number: number): Promise<KeyObject[]> {
-  const { identity } = replica;
-  if (number === 0) return identity.hubPublicKey ? [publicKeyOf(identity.hubPublicKey)] : [];
-  if (number === identity.number) return [publicKeyOf(identity.publicKey)];
-  const root = identity.rootPublicKey;
-  if (!root) return [];
-  const known = await siteKeys(tx, number);
-  return known
-    .filter((key) => certificateHolds(root, number, key.public_key, key.certificate))
-    .map((key) => publicKeyOf(key.public_key));
-}
-
 async function store(
   replica: Replica,
   tx: LocalTx,
@@ -80,7 +68,8 @@ async function store(
   { cursor }: ReceiveOptions,
 ): Promise<Received> {
   const { partition, site, epoch } = segment;
-  const forged = checkSigned(segment, await keysOfSite(replica, tx, site));
+  const keys = await keysOfSite(tx, replica.identity, site);
+  const forged = checkSigned(segment, keys);
   if (forged) return forged;
   const head = await lockPartition(tx, partition);
   const misplaced = checkPlace(segment, await chainHead(tx, partition, site, epoch));
@@ -88,6 +77,9 @@ async function store(
     if (misplaced.outcome === 'known') await saveCursor(tx, partition, cursor);
     return misplaced;
   }
+  const last = keys.length > 1 ? await lastOfChain(tx, partition, site, epoch) : undefined;
+  const tooOld = last && signedTooOld(segment, openSegment(last.bytes), keys);
+  if (tooOld) return tooOld;
   const known = await loadSpans(tx, partition, segment.acts);
   const fresh = freshOf(segment.acts, known);
   const shelf = await loadShelf(replica, tx, partition, fresh, await writersOf(replica, tx, [site]));

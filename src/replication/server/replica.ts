@@ -14,6 +14,7 @@ import { loadIdentity, type Identity } from './identity.ts';
 import { openKeyFile, openKeySchema, type KeyStore } from './keys.ts';
 import { createRecorder } from './recorder.ts';
 import { judgingCommands, type JudgingCommands } from './judging.ts';
+import { keyCommands, type KeyCommands } from './key-renewal.ts';
 import { siteCommands, type SiteCommands } from './sites.ts';
 
 export interface ReplicaParts {
@@ -33,6 +34,7 @@ export interface Replica extends ReplicaParts {
   recorder: Recorder;
   sites: SiteCommands;
   verdicts: JudgingCommands;
+  keyCommands: KeyCommands;
   /** Number of migrations known: announced with every act. */
   schema: number;
   site(): SiteContext;
@@ -78,9 +80,10 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
     identity,
     keys,
     schema: schemaVersion(parts.modules),
-    // reason: both are set below, they need the replica itself
+    // reason: these are set below, they need the replica itself
     recorder: undefined as never as Recorder,
     verdicts: undefined as never as JudgingCommands,
+    keyCommands: undefined as never as KeyCommands,
     sites: siteCommands(identity),
     site: () => ({
       role: config.role,
@@ -126,6 +129,7 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
   };
   replica.recorder = createRecorder(replica);
   replica.verdicts = judgingCommands(replica);
+  replica.keyCommands = keyCommands(replica);
   return replica;
 }
 

@@ -119,6 +119,8 @@ export interface EnrolmentAnswer {
   hubPublicKey: string;
   /** base64url; the root key's word for the hub's key (site number 0). */
   hubCertificate: string;
+  /** Earlier keys of the hub with the root key's word, oldest first: they signed the beginning of its log. */
+  hubFormer: { publicKey: string; certificate: string }[];
   demo: boolean;
 }
 
@@ -222,6 +224,10 @@ export function siteCommands(identity: Identity): SiteCommands {
           rootPublicKey: identity.rootPublicKey,
           hubPublicKey: identity.publicKey,
           hubCertificate: certify(root, 0, Buffer.from(identity.publicKey, 'base64url')).toString('base64url'),
+          hubFormer: (identity.former ?? []).map(({ publicKey }) => ({
+            publicKey,
+            certificate: certify(root, 0, Buffer.from(publicKey, 'base64url')).toString('base64url'),
+          })),
           demo: identity.demo,
         };
       },

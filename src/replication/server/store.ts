@@ -182,6 +182,24 @@ export async function segmentsAfter(
     .execute();
 }
 
+/** The last segment stored of a chain. */
+export async function lastOfChain(
+  reader: Reader,
+  partition: string,
+  site: number,
+  epoch: number,
+): Promise<{ bytes: Uint8Array } | undefined> {
+  return reader
+    .selectFrom('log_segment')
+    .select('bytes')
+    .where('partition', '=', partition)
+    .where('site', '=', site)
+    .where('epoch', '=', epoch)
+    .orderBy('seq_from', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
 /** Segments of one chain from a position on, in order: what the other side has not receipted. */
 export async function segmentsOfChain(
   reader: Reader,

@@ -32,7 +32,7 @@ export interface KnownSite {
   number: number;
   /** How its membership stands: `enrolled`, `ended`, `compromised`; see membership.ts. */
   state: string;
-  /** Certified keys that may sign for it. */
+  /** Certified keys that may sign for it, oldest first, without those that it replaced. */
   keys: KeyObject[];
   token: Uint8Array | undefined;
 }
@@ -50,6 +50,10 @@ export interface HubDoing {
   next(): Uint8Array | null;
   site(number: number): KnownSite | undefined;
   mayHold(site: number, partition: string): boolean;
+  /** The site has begun to use this key: the older ones speak for it no longer. */
+  usesKey(site: number, key: KeyObject): void;
+  /** The newest own key that whoever asks can know. */
+  keyFor(head: RequestHead): KeyObject;
   /** A fresh one for this site, kept. */
   newToken(site: number): Uint8Array;
   saveKeys(partition: string, keys: PersonKey[]): void;
@@ -94,7 +98,7 @@ export function* hubSession(input: HubSessionInput): Steps<HubAnswer> {
       if (got.head) {
         head = decodeRequest(got.head.head);
         const status = yield* prove(head, got.head);
-        if (status === STATUS.token) return yield* refuse(input, status, head.site);
+        if (status === STATUS.token) return yield* refuse(input, status, head);
         if (status !== STATUS.done) return yield* refuse(input, status);
       }
       for (const frame of got.frames) if (failed === undefined && head) failed = yield* take(head, frame, keys);
@@ -104,7 +108,7 @@ export function* hubSession(input: HubSessionInput): Steps<HubAnswer> {
     throw error;
   }
   if (!head) return yield* refuse(input, STATUS.malformed);
-  if (failed !== undefined) return yield* refuse(input, failed, head.site);
+  if (failed !== undefined) return yield* refuse(input, failed, head);
   return yield* answer(input, head);
 }
 
@@ -112,7 +116,9 @@ function* prove(head: RequestHead, signed: SignedHead): Steps<Status> {
   if (head.protocol !== PROTOCOL) return STATUS.protocol;
   const site = yield* ask('site', head.site);
   if (!site) return STATUS.unknownSite;
-  if (!headSignatureHolds(signed.head, signed.signature, site.keys)) return STATUS.badSignature;
+  const used = site.keys.find((key) => headSignatureHolds(signed.head, signed.signature, [key]));
+  if (!used) return STATUS.badSignature;
+  if (used !== site.keys[0]) yield* ask('usesKey', site.number, used);
   for (const { partition } of head.parts)
     if (!(yield* ask('mayHold', site.number, partition))) return STATUS.notAllowed;
   // a request that was overheard cannot be used again
@@ -140,11 +146,12 @@ function* take(head: RequestHead, frame: Frame, keys: Map<string, PersonKey[]>):
       : STATUS.notAllowed;
 }
 
-/** `site` when it has proven itself: it is given a token for its next request. */
-function* refuse(input: HubSessionInput, status: Status, site?: number): Steps<HubAnswer> {
-  const token = site === undefined ? new Uint8Array(TOKEN_BYTES) : yield* ask('newToken', site);
+/** `head` when who asks has proven itself: it is given a token for its next request. */
+function* refuse(input: HubSessionInput, status: Status, head?: RequestHead): Steps<HubAnswer> {
+  const token = head ? yield* ask('newToken', head.site) : new Uint8Array(TOKEN_BYTES);
+  const key = head ? yield* ask('keyFor', head) : input.key;
   const time = yield* ask('now');
-  return { status, body: [encodeAnswer({ protocol: PROTOCOL, status, token, time, parts: [] }, input.key)] };
+  return { status, body: [encodeAnswer({ protocol: PROTOCOL, status, token, time, parts: [] }, key)] };
 }
 
 function* answer(input: HubSessionInput, head: RequestHead): Steps<HubAnswer> {
@@ -174,8 +181,9 @@ function* answer(input: HubSessionInput, head: RequestHead): Steps<HubAnswer> {
       digest: comparable ? (sameDigest(feed.digest, part.digest) ? 1 : 2) : 0,
     });
   }
+  const key = yield* ask('keyFor', head);
   const time = yield* ask('now');
-  const first = encodeAnswer({ protocol: PROTOCOL, status: STATUS.done, token, time, parts }, input.key);
+  const first = encodeAnswer({ protocol: PROTOCOL, status: STATUS.done, token, time, parts }, key);
   const end = frames.length > 0 ? [encodeFrame({ kind: 'end' })] : [];
   return { status: STATUS.done, body: [first, ...frames, ...end] };
 }

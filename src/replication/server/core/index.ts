@@ -36,6 +36,7 @@ export {
   freshOf,
   NO_CHAIN,
   openArrived,
+  signedTooOld,
   takeActs,
   type ChainHead,
   type Received,

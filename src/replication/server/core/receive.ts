@@ -56,6 +56,13 @@ export function checkSigned(segment: OpenedSegment, keys: readonly KeyObject[]):
   return segmentHolds(segment, keys) ? null : refused('signature', 'the signature does not fit the content');
 }
 
+/** Whether a key signed this that was replaced before: of `keys`, oldest first, a newer one signed the chain's last segment. */
+export function signedTooOld(segment: OpenedSegment, last: OpenedSegment, keys: readonly KeyObject[]): Refused | null {
+  const at = keys.findIndex((key) => segmentHolds(segment, [key]));
+  if (!segmentHolds(last, keys.slice(at + 1))) return null;
+  return refused('signature', 'signed with a key that was replaced before');
+}
+
 /** Null when the segment continues the chain that is here (its beginning may be known), else what to say of it. */
 export function checkPlace(segment: OpenedSegment, chain: ChainHead | undefined): Received | null {
   const seq = chain?.seq ?? 0;
