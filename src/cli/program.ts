@@ -2,7 +2,15 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { modules as shipped } from '../modules/manifests.ts';
-import { adoptKey, finishRestore, foldHeld, openReplica, replicationModule, type Replica } from '#replication';
+import {
+  adoptKey,
+  finishRestore,
+  foldHeld,
+  indexEdits,
+  openReplica,
+  replicationModule,
+  type Replica,
+} from '#replication';
 import type { App } from '#platform/app';
 import { createClock, type Clock } from '#platform/clock';
 import type { Config } from '#platform/config';
@@ -79,6 +87,7 @@ export async function openProgram(config: Config, options: ProgramOptions = {}):
     };
     replica.attach(app);
     await finishRestore(replica);
+    await indexEdits(replica);
     await foldHeld(replica);
     await adoptKey(replica);
     for (const module of modules) await module.onOpen?.(db.read);

@@ -1,11 +1,11 @@
 // A telecentre's membership is taken: what arrives from it later is kept, and judged by what it knew when it wrote.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { registerVisit } from '#modules/visits';
-import { listAside, syncOnce } from '#replication';
+import { enrolWithHub, listAside, syncOnce } from '#replication';
 import { system } from '#platform/permissions';
 import { openProgramme, type TestDesk, type TestProgramme } from '../support/desk.ts';
 import { directLink } from '../support/link.ts';
-import type { TestProgram } from '../support/program.ts';
+import { testProgram, type TestProgram } from '../support/program.ts';
 import { outcomes, pack, unpack } from '../support/sticks.ts';
 
 let programme: TestProgramme;
@@ -127,7 +127,14 @@ it('who is no member gets nothing but the word that says so', async () => {
 it('membership is taken once, of those who have it; blocked stays blocked', async () => {
   const planned = await hub.must(hub.replica.sites.add, system, { name: 'Betania', district: '120608' });
   const run = (site: string, how: string) => hub.run(hub.replica.sites.end, hub.actor('administrator'), { site, how });
-  expect(await run(planned.id, 'ended')).toMatchObject({ refusal: { code: 'sites.not-enrolled' } });
+  expect(await run(planned.id, 'compromised')).toMatchObject({ refusal: { code: 'sites.not-enrolled' } });
+  expect(await run(planned.id, 'ended')).toMatchObject({ ok: true });
+  const late = await testProgram({ role: 'telecentre', enrolled: false });
+  const enrolment = enrolWithHub(late.replica, {
+    ...{ hubUrl: 'http://127.0.0.1', code: planned.code, transport: directLink(hub.replica) },
+  });
+  await expect(enrolment).rejects.toMatchObject({ code: 'sites.ended-already' });
+  await late.close();
   expect(await run(desk.site.id, 'gone')).toMatchObject({ refusal: { code: 'input.invalid' } });
   expect(await run(desk.site.id, 'ended')).toMatchObject({ ok: true });
   expect(await run(desk.site.id, 'ended')).toMatchObject({ refusal: { code: 'sites.ended-already' } });
