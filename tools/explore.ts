@@ -9,8 +9,10 @@ if (!(depth >= 1)) {
   process.exit(2);
 }
 const began = performance.now();
-const { failure, ...counted } = explore(depth, ({ failure: _, ...so }) =>
-  console.log(JSON.stringify({ ...so, seconds: Math.round((performance.now() - began) / 1_000) })),
+const { failure, ...counted } = explore(depth, ({ depth: reached, states, steps }) =>
+  console.log(
+    JSON.stringify({ depth: reached, states, steps, seconds: Math.round((performance.now() - began) / 1_000) }),
+  ),
 );
 if (failure) {
   console.log(`${failure.detail}\n${failure.path.map((event) => `  ${event}`).join('\n')}`);

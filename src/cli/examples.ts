@@ -8,6 +8,11 @@ const EXAMPLES: Record<string, string[]> = {
   'user add': ['user add --username rosa --name "Rosa Quispe" --grant operator --site 000007F1D101G'],
   'site add': ['site add --name "Puerto Ocopa" --district 120608'],
   'site list': ['site list'],
+  'site end': ['site end --site "Puerto Ocopa" --how ended', 'site end --site 7 --how compromised'],
+  'quarantine list': ['quarantine list'],
+  'quarantine release': ['quarantine release d/120608:7.0.52163.12-14 --note "agreed by radio"'],
+  'quarantine reject': ['quarantine reject d/120608:7.0.52163.12-14 --note "entered twice"'],
+  'keys renew': ['keys renew', 'keys renew --role telecentre --data /var/lib/ciudadania'],
   doctor: ['doctor', 'doctor --json --data /var/lib/ciudadania --role telecentre'],
   backup: ['backup /media/stick/today.backup'],
   restore: [

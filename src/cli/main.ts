@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { programVersion } from './version.ts';
 import { addCourierCommands } from './courier-commands.ts';
 import { addExamples } from './examples.ts';
+import { addRightsCommands } from './rights-commands.ts';
 import { addUpgradeCommands } from './upgrade-commands.ts';
 
 function role(value: string): 'hub' | 'telecentre' {
@@ -90,6 +91,7 @@ export function buildCli(): Command {
     .option('--json-ready', 'print one line of JSON when everything serves')
     .action(async (flags) => (await import('./demo.ts')).demo(flags));
 
+  addRightsCommands(cli, site, withData);
   addCourierCommands(cli, withData);
   addUpgradeCommands(cli, withData);
   addExamples(cli);

@@ -8,12 +8,14 @@ import {
   listSites,
   makeBundle,
   peerNamed,
+  renewKey,
   syncOnce,
   unpackBundles,
 } from '#replication';
 import { runCommand, type Command } from '#platform/command';
 import { system } from '#platform/permissions';
 import type { Program } from './program.ts';
+import { batchNamed, quarantineHere, siteIdNamed } from './rights.ts';
 import { RefusedCommand } from './words.ts';
 
 type Args = Record<string, unknown>;
@@ -41,6 +43,18 @@ export const operations = {
     unpackBundles(program.replica, listBundleFiles(path.join(program.app.config.dataDir, within(args.folder)))),
   'courier-number': (program: Program) => Promise.resolve(program.replica.identity.number ?? null),
   'courier-status': (program: Program) => courierStatus(program.replica),
+  'end-site': async (program: Program, args: Args) =>
+    runAsSystem(program, program.replica.sites.end, {
+      site: await siteIdNamed(program, required(args.site)),
+      how: args.how,
+    }),
+  'list-quarantine': (program: Program) => quarantineHere(program),
+  'decide-quarantine': async (program: Program, args: Args) =>
+    runAsSystem(program, program.replica.verdicts[args.how === 'release' ? 'release' : 'reject'], {
+      ...batchNamed(required(args.name)),
+      note: args.note,
+    }),
+  'renew-key': (program: Program) => renewKey(program.replica),
   'list-sites': (program: Program) => listSites(program.app.db.read),
 } satisfies Record<string, (program: Program, args: Args) => Promise<unknown>>;
 

@@ -82,6 +82,7 @@ beforeAll(async () => {
   );
   const account = first(hub.dataDir, "SELECT id FROM account WHERE username = 'donante'");
   const place = first(hub.dataDir, "SELECT id FROM place WHERE kind = 'community' LIMIT 1");
+  const site = first(hub.dataDir, "SELECT id FROM site WHERE state = 'enrolled' LIMIT 1");
   const visits: [Running, string, string, string][] = [
     [hub, admin, 'admin/sites', '/admin/sites'],
     [hub, admin, 'admin/sessions', '/admin/sessions'],
@@ -102,6 +103,8 @@ beforeAll(async () => {
     [centre, operator, 'desk/people/[id]/correct', `/desk/people/${person}/correct`],
     [centre, operator, 'desk/courier', '/desk/courier'],
     [hub, admin, 'office/courier', '/office/courier'],
+    [hub, admin, 'office/quarantine', '/office/quarantine'],
+    [hub, admin, 'admin/sites/[id]', `/admin/sites/${site}`],
     [hub, staff, 'office/proposals/[id]', `/office/proposals/${proposal}`],
   ];
   for (const [at, cookie, covers, where] of visits) {

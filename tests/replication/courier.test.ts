@@ -401,15 +401,6 @@ describe('a file that is not what was written', () => {
 });
 
 describe('who may send to whom', () => {
-  it('a telecentre whose membership ended: nothing taken in, nothing made for it', async () => {
-    await visit();
-    const up = await toHub();
-    await hub.must(hub.replica.sites.end, system, { site: desk.site.id, how: 'ended' });
-    expect(outcomes(await unpack(hub, up))).toEqual(['ended']);
-    expect(await ids(hub, 'visit')).toEqual([]);
-    await expect(toSite()).rejects.toMatchObject({ code: 'courier.site-ended' });
-  });
-
   it('one that is only planned, one that nobody knows, and oneself: a refusal with its reason', async () => {
     const { number } = await news('Atalaya');
     await expect(pack(hub, number)).rejects.toMatchObject({ code: 'courier.site-not-enrolled' });

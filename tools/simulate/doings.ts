@@ -99,12 +99,14 @@ export function hubDoing(hub: Holder, request: () => Uint8Array | null): HubDoin
     next: request,
     site(number) {
       const keys = around.keys.get(number);
-      return keys && { number, enrolled: true, keys, token: disk.tokens.get(number) };
+      return keys && { number, state: 'enrolled', keys, token: disk.tokens.get(number) };
     },
     mayHold(number, partition) {
       const place = around.places.get(number);
       return place !== undefined && mayHold(place, partition);
     },
+    usesKey: () => undefined,
+    keyFor: () => hub.key,
     newToken(site) {
       hub.durable();
       const token = hub.draw.bytes(AT_ONCE_TOKEN);

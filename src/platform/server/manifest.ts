@@ -43,7 +43,15 @@ export interface ReplicatedTable {
   subject: string | undefined;
   columns: Record<string, Column>;
   /** Keeps local tables in step (search keys, registries), inside the transaction, for own and for received writes. */
-  onApplied: ((tx: LocalTx, rows: { partition: string; id: string }[]) => Promise<void>) | undefined;
+  onApplied: ((tx: LocalTx, rows: AppliedRow[]) => Promise<void>) | undefined;
+}
+
+/** A row that was written, or is no longer shown because the hub set the operations behind it aside. */
+export interface AppliedRow {
+  partition: string;
+  id: string;
+  /** What stood in it, by column, where it was taken away or made anew. */
+  was?: Record<string, unknown>;
 }
 
 export interface LocalTable {

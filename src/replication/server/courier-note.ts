@@ -1,11 +1,13 @@
 // What a bundle says of its sender, written down beside what it brought: how far it has our work, and how far we have its.
 import type { LocalTx, Reader } from '#platform/db';
+import { partition as names } from '#platform/partitions';
 import type { Peer } from './courier-peer.ts';
 import {
   noteTold,
   NO_WORD,
   sameDigest,
   ZERO_DIGEST,
+  type BundleBody,
   type BundlePart,
   type Noted,
   type PeerWord,
@@ -13,6 +15,7 @@ import {
   type Told,
 } from './core/index.ts';
 import type { Replica } from './replica.ts';
+import { ownRevocation } from './revocation.ts';
 import { chainHead } from './store.ts';
 
 /** In one transaction, after the segments are durable. */
@@ -74,20 +77,42 @@ export async function saidEpoch(reader: Reader, partition: string, peer: number)
   return said?.own_epoch ?? 0;
 }
 
-/** With nothing left to bring either way and equal schemas the rows must be the same; asked only where both ends stand still. */
-export async function partDiffers(replica: Replica, peer: Peer, part: BundlePart, schema: number): Promise<boolean> {
-  if (schema !== replica.schema) return false;
+/**
+ * With nothing left to bring either way and equal schemas the rows must be the same; asked only where both ends stand still. The control log
+ * beside must have come too: it holds the hub's word on what does not count.
+ */
+export async function partDiffers(replica: Replica, peer: Peer, body: BundleBody, part: BundlePart): Promise<boolean> {
+  // who is no member gets no rows, and no word on its own
+  if (body.schema !== replica.schema || peer.state !== 'enrolled' || (await ownRevocation(replica))) return false;
+  const control = body.parts.find((one) => one.partition === names.control(part.partition));
   // positions and digest belong together: one transaction
   return replica.db.transaction(async (tx) => {
-    const head = await tx
-      .selectFrom('log_partition')
-      .select(['feed_name', 'feed', 'digest'])
-      .where('partition', '=', part.partition)
-      .executeTakeFirst();
-    const settled =
-      replica.identity.role === 'hub' ? await siteHasAll(tx, peer, part, head) : await hubHasAll(replica, tx, part);
-    return settled && !sameDigest(head ? Uint8Array.from(head.digest) : ZERO_DIGEST, part.digest);
+    const head = await settledHead(replica, tx, peer, part);
+    if (!head || (control && !(await settledHead(replica, tx, peer, control)))) return false;
+    return !sameDigest(head.digest ? Uint8Array.from(head.digest) : ZERO_DIGEST, part.digest);
   });
+}
+
+/** How a partition stands here, when neither side has anything of it to bring; else undefined. */
+async function settledHead(
+  replica: Replica,
+  tx: LocalTx,
+  peer: Peer,
+  part: BundlePart,
+): Promise<{ digest?: Uint8Array } | undefined> {
+  const head = await tx
+    .selectFrom('log_partition')
+    .select(['feed_name', 'feed', 'digest'])
+    .where('partition', '=', part.partition)
+    .executeTakeFirst();
+  if (replica.identity.role === 'telecentre') return (await hubHasAll(replica, tx, part)) ? (head ?? {}) : undefined;
+  const open = await tx
+    .selectFrom('log_open')
+    .select('first_n')
+    .where('partition', '=', part.partition)
+    .limit(1)
+    .executeTakeFirst();
+  return !open && (await siteHasAll(tx, peer, part, head)) ? (head ?? {}) : undefined;
 }
 
 /** At a telecentre: the hub had all of ours when it wrote this, and we have its feed exactly up to there. */

@@ -1,9 +1,9 @@
 // Who is at the other end of a courier's way: the hub for a telecentre, one telecentre for the hub; with the keys that speak for it.
 import { Refusal } from '#platform/errors';
 import { partitionsOfSite } from '#platform/partitions';
-import { certificateHolds } from './identity.ts';
 import type { Replica } from './replica.ts';
-import { findSite, findSiteByNumber, listSites, siteKeys, type SiteSummary } from './sites.ts';
+import { rawKeysOf } from './site-keys.ts';
+import { findSite, findSiteByNumber, listSites, type SiteSummary } from './sites.ts';
 
 export interface Peer {
   /** 0 = hub. */
@@ -22,11 +22,13 @@ export async function peerByNumber(replica: Replica, number: number): Promise<Pe
   const { identity } = replica;
   if (identity.number === undefined) throw new Refusal('replication.not-enrolled');
   if (identity.role === 'telecentre') {
-    if (number !== 0 || !identity.hubPublicKey) return undefined;
+    if (number !== 0) return undefined;
+    const keys = await rawKeysOf(replica.db.read, identity, 0);
+    if (keys.length === 0) return undefined;
     return {
       number: 0,
       name: identity.programme,
-      keys: [Buffer.from(identity.hubPublicKey, 'base64url')],
+      keys,
       partitions: partitionsOfSite(identity.siteId ?? '', identity.district ?? ''),
       state: 'enrolled',
     };
@@ -36,14 +38,10 @@ export async function peerByNumber(replica: Replica, number: number): Promise<Pe
 }
 
 async function peerOf(replica: Replica, site: SiteSummary): Promise<Peer> {
-  const root = replica.identity.rootPublicKey;
-  const known = await siteKeys(replica.db.read, site.number);
   return {
     number: site.number,
     name: site.name,
-    keys: known
-      .filter((key) => root && certificateHolds(root, site.number, key.public_key, key.certificate))
-      .map((key) => key.public_key),
+    keys: await rawKeysOf(replica.db.read, replica.identity, site.number),
     partitions: partitionsOfSite(site.id, site.district),
     state: site.state,
   };
@@ -82,8 +80,7 @@ async function siteNamed(replica: Replica, to: string): Promise<SiteSummary | un
 
 /** The key to seal to. Errors: Refusal when nothing may be sent there. */
 export function keyToSealTo(peer: Peer): Uint8Array {
-  if (peer.state === 'ended' || peer.state === 'compromised') throw new Refusal('courier.site-ended', { field: 'to' });
   const key = peer.keys.at(-1);
-  if (!key || peer.state !== 'enrolled') throw new Refusal('courier.site-not-enrolled', { field: 'to' });
+  if (!key || peer.state === 'planned') throw new Refusal('courier.site-not-enrolled', { field: 'to' });
   return key;
 }

@@ -44,7 +44,6 @@ export const COURIER_REFUSALS = [
   'courier.unknown-site',
   'courier.to-itself',
   'courier.site-not-enrolled',
-  'courier.site-ended',
   'courier.no-folder',
   'courier.stick-full',
   'courier.stick-gone',

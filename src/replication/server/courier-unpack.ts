@@ -23,7 +23,9 @@ import {
 import { notePart, partDiffers } from './courier-note.ts';
 import { publicKeyOf } from './identity.ts';
 import { receiveSegment } from './receive.ts';
+import { adoptKey, answerKeyRequests } from './key-renewal.ts';
 import type { Replica } from './replica.ts';
+import { ownPairs } from './site-keys.ts';
 
 export interface TakenFile {
   file: string;
@@ -84,6 +86,8 @@ export async function unpackBundles(replica: Replica, sources: readonly BundleSo
     // what was stored may have filled the hole before a file that came too early
     waiting = waiting.filter((one) => results.get(one)?.outcome === 'incomplete');
   }
+  await answerKeyRequests(replica);
+  await adoptKey(replica);
   return finished(report, results);
 }
 
@@ -148,8 +152,7 @@ async function unpackOne(replica: Replica, { source, head }: Candidate): Promise
     if (taken.problem) taken.outcome = 'refused';
     else if (!complete) taken.outcome = 'incomplete';
     else if (taken.segments > 0 || taken.receipted > 0) taken.outcome = 'taken';
-    for (const part of body.parts)
-      if (await partDiffers(replica, peer, part, body.schema)) taken.differ.push(part.partition);
+    for (const part of body.parts) if (await partDiffers(replica, peer, body, part)) taken.differ.push(part.partition);
     if (taken.differ.length > 0)
       replica.log.error({ from: head.from, partitions: taken.differ }, 'digests differ with nothing left to bring');
   } catch (error) {
@@ -176,7 +179,7 @@ async function wholeOf(source: BundleSource): Promise<Uint8Array> {
   }
 }
 
-/** Signature, membership, key and form, in this order; nothing was stored until here. Errors: Refused, Malformed. */
+/** Signature, key and form, in this order; nothing was stored until here. Errors: Refused, Malformed. */
 async function believe(
   replica: Replica,
   peer: Peer,
@@ -186,14 +189,22 @@ async function believe(
   if (head.version !== BUNDLE_VERSION) throw new Refused('newer');
   const bundle = openBundle(bytes);
   if (!bundleHolds(bundle, peer.keys.map(publicKeyOf))) throw new Refused('signature');
-  if (peer.state === 'ended' || peer.state === 'compromised') throw new Refused('ended');
-  const plain = await openSealed(replica.identity, bundle.sealed);
+  const plain = await openOwn(replica, bundle.sealed);
   if (!plain) throw new Refused('other-key');
   const body = decodeBundleBody(plain);
   // a site that puts its own name on another's sealed body would speak of a chain that is not its own
   if (body.to !== head.to || body.from !== head.from || body.number !== head.number) throw new Refused('signature');
   if (body.parts.some((part) => !peer.partitions.includes(part.partition))) throw new Refused('not-allowed');
   return { body, print: printOf(bytes) };
+}
+
+/** With the key in use, or one before or after it: a file may have been sealed months ago. */
+async function openOwn(replica: Replica, sealed: Uint8Array): Promise<Uint8Array | undefined> {
+  for (const pair of ownPairs(replica.identity)) {
+    const plain = await openSealed(pair, sealed);
+    if (plain) return plain;
+  }
+  return undefined;
 }
 
 /** Whether what this bundle says of its sender is the latest we heard by courier. */

@@ -17,7 +17,7 @@ import {
   type PackSegment,
   type Vector,
 } from './core/index.ts';
-import { privateKeyOf } from './identity.ts';
+import { signingKeyForPeer } from './hub-keys.ts';
 import { keysBeside } from './key-travel.ts';
 import type { Replica } from './replica.ts';
 import { chainHead, lockPartition, segmentsAfter, segmentsOfChain, type StoredSegment } from './store.ts';
@@ -58,6 +58,7 @@ export async function packBundle(
       role: identity.role,
       to: peer.number,
       partitions: peer.partitions,
+      state: peer.state,
       budget: options.budget ?? BUDGET,
     }),
     doersOf(replica, peer),
@@ -65,7 +66,11 @@ export async function packBundle(
   const number = await nextBundleNumber(replica);
   const body = encodeBundleBody({ to: peer.number, from, number, schema: replica.schema, parts: packed.parts });
   const sealed = await sealFor(key, body);
-  const bytes = closeBundle({ to: peer.number, from, number }, sealed, privateKeyOf(identity));
+  const bytes = closeBundle(
+    { to: peer.number, from, number },
+    sealed,
+    await signingKeyForPeer(replica.db.read, identity, peer.number),
+  );
   const { segments, operations, more } = packed;
   const name = bundleName(peer.number, from, number);
   const report = { number, to: peer.number, toName: peer.name, name, size: bytes.length, segments, operations, more };

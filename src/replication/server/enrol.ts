@@ -48,8 +48,16 @@ export async function enrolWithHub(
       hubKey,
       Buffer.from(answer.hubCertificate, 'base64url'),
     );
+    const formerHold = (answer.hubFormer ?? []).every(({ publicKey, certificate }) =>
+      certificateHolds(
+        answer.rootPublicKey,
+        0,
+        Buffer.from(publicKey, 'base64url'),
+        Buffer.from(certificate, 'base64url'),
+      ),
+    );
     // the code holds five letters of the root key: an impostor on the way cannot answer for the hub
-    if (!certified || !fingerprintFits(code.fingerprint, answer.rootPublicKey))
+    if (!certified || !formerHold || !fingerprintFits(code.fingerprint, answer.rootPublicKey))
       throw new Refusal('replication.wrong-hub');
     await replica.saveIdentity({
       number: answer.number,
@@ -59,6 +67,7 @@ export async function enrolWithHub(
       programme: answer.programme,
       rootPublicKey: answer.rootPublicKey,
       hubPublicKey: answer.hubPublicKey,
+      hubFormer: (answer.hubFormer ?? []).map(({ publicKey }) => publicKey),
       hubUrl: options.hubUrl,
     });
     replica.log.info({ site: answer.number }, 'enrolled');

@@ -1,7 +1,9 @@
 // After an upgrade: what a newer program had sent for tables and columns that were not known here finds its rows.
 import { addDigests, decodeAct, foldOperation, type Operation } from './core/index.ts';
-import { placeOf } from './receive.ts';
+import { sayUnsaid, writersOf } from './receive.ts';
+import type { LocalTx } from '#platform/db';
 import type { Replica } from './replica.ts';
+import type { Writers } from './rights.ts';
 import { loadShelf, saveShelf } from './shelf.ts';
 import { lockPartition, saveHead } from './store.ts';
 
@@ -16,6 +18,12 @@ interface Key {
   n: number;
 }
 const BEFORE_ALL: Key = { site: -1, device: 0, run: 0, n: 0 };
+
+/** What waits was received in time: only where its writer may write is asked. */
+async function standing(replica: Replica, tx: LocalTx, site: number): Promise<Writers | null> {
+  const writers = await writersOf(replica, tx, [site]);
+  return writers && new Map([...writers].map(([number, writer]) => [number, { ...writer, revoked: undefined }]));
+}
 
 /** At every opening; does nothing while the schema is the one it last looked with. Each step may be repeated after a crash. Returns operations folded in. */
 export async function foldHeld(replica: Replica): Promise<number> {
@@ -80,9 +88,10 @@ async function foldPage(replica: Replica, partition: string, kind: Operation['ki
           .map(({ table_number: table, ...line }) => ({ ...line, table, act: decodeAct(line.act) }))
           .filter(({ act, table }) => act.operations[0]?.kind === kind && replica.tables.byNumber.has(table));
         const acts = now.map(({ act }) => act);
-        const shelf = await loadShelf(replica, tx, partition, acts, await placeOf(replica, tx, site));
+        const shelf = await loadShelf(replica, tx, partition, acts, await standing(replica, tx, site));
         for (const kept of now) foldOperation(shelf, kept);
         await saveShelf(replica, tx, shelf);
+        await sayUnsaid(replica, tx, shelf);
         digest = addDigests(digest, shelf.digest);
         folded += now.length;
       }

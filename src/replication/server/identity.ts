@@ -27,6 +27,12 @@ export interface Identity {
   /** Only at the hub, until it is moved offline; it certifies site keys. */
   rootPrivateKey?: string;
   hubPublicKey?: string;
+  /** Earlier keys of the hub, told at enrolment with the root key's word: what they signed is still in the log. */
+  hubFormer?: string[];
+  /** Made and kept before it is announced; used once the root key's word on it is here. */
+  next?: KeyPair | undefined;
+  /** Pairs that were in use, oldest first: courier's files sealed to them may still be under way. */
+  former?: KeyPair[];
   hubUrl?: string;
   /** Secret for form tokens and cookies, 32 bytes. */
   secret: string;
@@ -82,6 +88,19 @@ export function certificateHolds(
   certificate: Uint8Array,
 ): boolean {
   return verify(null, certificateText(number, publicKey), publicKeyOf(rootPublicKey), certificate);
+}
+
+function possessionText(number: number, publicKey: Uint8Array): Buffer {
+  return Buffer.concat([Buffer.from(`ciudadania new key of site ${number} `), publicKey]);
+}
+
+/** The new key's own word that its holder asks for it: nobody has another's key certified as theirs. */
+export function provePossession(pair: KeyPair, number: number): Buffer {
+  return sign(null, possessionText(number, Buffer.from(pair.publicKey, 'base64url')), privateKeyOf(pair));
+}
+
+export function possessionHolds(publicKey: Uint8Array, number: number, proof: Uint8Array): boolean {
+  return verify(null, possessionText(number, publicKey), publicKeyOf(publicKey), proof);
 }
 
 export interface IdentityInput {

@@ -7,7 +7,8 @@ export { syncOnce, SESSION_PATH, type SessionReport } from './session-client.ts'
 export { answerSession } from './session-hub.ts';
 export { answerEnrolment, enrolWithHub, ENROL_PATH } from './enrol.ts';
 export { startReplicationJobs } from './background.ts';
-export { listQuarantine, listSessions, siteBoard, syncSummary, type SyncSummary } from './status.ts';
+export { listAside, type AsideAct, type AsideBatch } from './aside.ts';
+export { listSessions, siteBoard, syncSummary, type SyncSummary } from './status.ts';
 export { explainRow, type ActNote, type MadeBy } from './explain.ts';
 export { localTransport } from './local-transport.ts';
 export { httpTransport, LinkError, type Transport } from './transport.ts';
@@ -15,6 +16,7 @@ export type { Identity } from './identity.ts';
 export { foldHeld } from './fold.ts';
 export { openLog } from './opening.ts';
 export { writeMarker } from './marker.ts';
+export { adoptKey, renewKey } from './key-renewal.ts';
 export { finishRestore, markRestored, RESTORED_LINE } from './restored.ts';
 export { inspectLog, type LogFinding, type LogReport } from './inspect.ts';
 export { openKeyFile, openKeySchema, type KeyStore, type StoredKey } from './keys.ts';

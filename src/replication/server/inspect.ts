@@ -16,10 +16,10 @@ import {
   type OpenedSegment,
   type Value,
 } from './core/index.ts';
-import { certificateHolds, publicKeyOf, type Identity } from './identity.ts';
+import type { Identity } from './identity.ts';
 import type { KeyStore } from './keys.ts';
 import { readSubject } from './rows.ts';
-import { siteKeys } from './sites.ts';
+import { keysOfSite } from './site-keys.ts';
 import { countQuarantined } from './status.ts';
 
 export interface LogFinding {
@@ -144,7 +144,7 @@ async function inspectChains(
   for (const head of heads) {
     const find = (code: LogFinding['code'], detail: string) =>
       report.findings.push({ code, partition, detail: `site ${head.site}: ${detail}` });
-    const keys = await keysOf(reader, identity, head.site);
+    const keys = await keysOfSite(reader, identity, head.site);
     let next = 1;
     let chain: Uint8Array = new Uint8Array(32);
     for (;;) {
@@ -188,16 +188,6 @@ function opened(bytes: Uint8Array): OpenedSegment | undefined {
   } catch {
     return undefined;
   }
-}
-
-async function keysOf(reader: Reader, identity: Identity, site: number) {
-  if (site === identity.number || (site === 0 && identity.role === 'hub')) return [publicKeyOf(identity.publicKey)];
-  if (site === 0) return identity.hubPublicKey ? [publicKeyOf(identity.hubPublicKey)] : [];
-  const root = identity.rootPublicKey;
-  if (!root) return [];
-  return (await siteKeys(reader, site))
-    .filter((key) => certificateHolds(root, site, key.public_key, key.certificate))
-    .map((key) => publicKeyOf(key.public_key));
 }
 
 interface AnyTables {

@@ -1,6 +1,7 @@
 // What the engine declares: its local tables, the sites and their keys, and who may manage them.
 import { bytesType, textType } from '#platform/dialect';
 import { defineModule, local, replicated } from '#platform/manifest';
+import { createVerdicts, verdictTable } from './verdict-tables.ts';
 import { COURIER_REFUSALS, createCourier } from './courier-tables.ts';
 import type {} from './tables.ts';
 
@@ -64,6 +65,7 @@ const LOCAL = [
   'log_chain',
   'log_segment',
   'log_range',
+  'log_edit',
   'log_partition',
   'log_applied',
   'log_held',
@@ -79,14 +81,14 @@ const LOCAL = [
 
 export const replicationModule = defineModule({
   name: 'replication',
-  permissions: ['sites.manage', 'sites.read', 'replication.operate'],
+  permissions: ['sites.manage', 'sites.read', 'replication.operate', 'quarantine.decide'],
   roles: [
-    { role: 'administrator', permissions: ['sites.manage', 'sites.read', 'replication.operate'] },
-    { role: 'coordinator', permissions: ['sites.read', 'replication.operate'] },
+    { role: 'administrator', permissions: ['sites.manage', 'sites.read', 'replication.operate', 'quarantine.decide'] },
+    { role: 'coordinator', permissions: ['sites.read', 'replication.operate', 'quarantine.decide'] },
     { role: 'programme-staff', permissions: ['sites.read', 'replication.operate'] },
     { role: 'operator', permissions: ['replication.operate'] },
   ],
-  tables: [siteTable, siteKeyTable, actActorTable, requestTable, ...LOCAL.map(local)],
+  tables: [siteTable, siteKeyTable, actActorTable, requestTable, verdictTable, ...LOCAL.map(local)],
   refusals: [
     'replication.not-allowed-here',
     'replication.not-enrolled',
@@ -102,9 +104,14 @@ export const replicationModule = defineModule({
     'replication.no-row',
     'replication.fact-stays',
     ...COURIER_REFUSALS,
+    'quarantine.decided',
+    'quarantine.never-stands',
     'sites.name-taken',
     'sites.unknown',
     'sites.no-number-left',
+    'sites.not-enrolled',
+    'sites.root-elsewhere',
+    'sites.ended-already',
   ],
   migrations: [
     {
@@ -251,5 +258,6 @@ export const replicationModule = defineModule({
       },
     },
     createCourier,
+    createVerdicts,
   ],
 });

@@ -1,6 +1,6 @@
 // Takes in a segment that arrived: verified, applied once, stored and numbered in one transaction, or refused with nothing done.
-import type { KeyObject } from 'node:crypto';
 import type { LocalTx } from '#platform/db';
+import { editsOf } from './acts.ts';
 import { clockState } from './clock-number.ts';
 import {
   addDigests,
@@ -11,19 +11,25 @@ import {
   freshOf,
   fromLostPast,
   openArrived,
+  openSegment,
+  signedTooOld,
   takeActs,
   type OpenedSegment,
   type PersonKey,
   type Received,
+  type Shelf,
 } from './core/index.ts';
 import { beginChain } from './epoch.ts';
-import { certificateHolds, publicKeyOf } from './identity.ts';
 import type { Replica } from './replica.ts';
-import type { SitePlace } from './rights.ts';
+import type { Writer, Writers } from './rights.ts';
+import { writerOf } from './revocation.ts';
+import { settle } from './settle.ts';
 import { loadShelf, saveShelf } from './shelf.ts';
-import { findSiteByNumber, siteKeys } from './sites.ts';
+import { keysOfSite } from './site-keys.ts';
 import {
   chainHead,
+  insertMany,
+  lastOfChain,
   loadSpans,
   lockPartition,
   noteRanges,
@@ -32,6 +38,8 @@ import {
   saveSpans,
   storeSegment,
 } from './store.ts';
+import { sayQuarantined, spansSpoken } from './verdict-log.ts';
+import { verdictTable } from './verdict-tables.ts';
 
 export interface ReceiveOptions {
   /** The cursor in the sender's feed that is reached with this segment; kept in the same transaction. */
@@ -66,19 +74,6 @@ export async function receiveSegment(
   return received;
 }
 
-/** Keys that may speak for a site: the hub's own key is pinned, others are certified by the root in the control log. */
-async function keysOfSite(replica: Replica, tx: LocalTx, number: number): Promise<KeyObject[]> {
-  const { identity } = replica;
-  if (number === identity.number) return [publicKeyOf(identity.publicKey)];
-  if (number === 0) return identity.hubPublicKey ? [publicKeyOf(identity.hubPublicKey)] : [];
-  const root = identity.rootPublicKey;
-  if (!root) return [];
-  const known = await siteKeys(tx, number);
-  return known
-    .filter((key) => certificateHolds(root, number, key.public_key, key.certificate))
-    .map((key) => publicKeyOf(key.public_key));
-}
-
 async function store(
   replica: Replica,
   tx: LocalTx,
@@ -87,7 +82,8 @@ async function store(
   { cursor }: ReceiveOptions,
 ): Promise<Received> {
   const { partition, site, epoch } = segment;
-  const forged = checkSigned(segment, await keysOfSite(replica, tx, site));
+  const keys = await keysOfSite(tx, replica.identity, site);
+  const forged = checkSigned(segment, keys);
   if (forged) return forged;
   const head = await lockPartition(tx, partition);
   const misplaced = checkPlace(segment, await chainHead(tx, partition, site, epoch));
@@ -95,9 +91,12 @@ async function store(
     if (misplaced.outcome === 'known') await saveCursor(tx, partition, cursor);
     return misplaced;
   }
+  const last = keys.length > 1 ? await lastOfChain(tx, partition, site, epoch) : undefined;
+  const tooOld = last && signedTooOld(segment, openSegment(last.bytes), keys);
+  if (tooOld) return tooOld;
   const known = await loadSpans(tx, partition, segment.acts);
   const fresh = freshOf(segment.acts, known);
-  const shelf = await loadShelf(replica, tx, partition, fresh, await placeOf(replica, tx, site));
+  const shelf = await loadShelf(replica, tx, partition, fresh, await writersOf(replica, tx, [site]));
   const taken = takeActs(shelf, fresh, known);
   await saveShelf(replica, tx, shelf);
   const after = chainAfter(segment);
@@ -119,6 +118,8 @@ async function store(
   await noteRanges(tx, partition, taken.spans, feed);
   await saveHead(tx, { ...head, feed, digest: addDigests(head.digest, shelf.digest) });
   await saveCursor(tx, partition, cursor);
+  await insertMany(tx, 'log_edit', editsOf(fresh));
+  await judged(replica, tx, shelf);
   return {
     outcome: 'stored',
     seq: after.seq,
@@ -127,12 +128,28 @@ async function store(
   };
 }
 
-/** Where the writer of a segment stands; at a telecentre what the hub sends has been judged by the hub. */
-export async function placeOf(replica: Replica, tx: LocalTx, site: number): Promise<SitePlace | null> {
+/** What follows from what was stored: the hub tells what it set aside; who hears the hub's words makes rows anew. */
+async function judged(replica: Replica, tx: LocalTx, shelf: Shelf): Promise<void> {
+  const { partition } = shelf;
+  const of = partition.endsWith('/control') ? partition.slice(0, -'/control'.length) : undefined;
+  if (of === undefined) return sayUnsaid(replica, tx, shelf);
+  const ids = [...shelf.rows.values()].filter(({ table }) => table.number === verdictTable.number).map(({ id }) => id);
+  if (ids.length > 0) await settle(replica, tx, of, await spansSpoken(tx, partition, ids));
+}
+
+/** At the hub: what was set aside just now is told to every holder. */
+export async function sayUnsaid(replica: Replica, tx: LocalTx, shelf: Shelf): Promise<void> {
+  if (replica.identity.role !== 'hub') return;
+  const unsaid = shelf.quarantined.filter((kept) => kept.unsaid);
+  await sayQuarantined(replica, tx, shelf.partition, unsaid);
+}
+
+/** How the hub judges the writers of acts; null at a telecentre: what the hub sends has been judged by the hub. */
+export async function writersOf(replica: Replica, tx: LocalTx, sites: readonly number[]): Promise<Writers | null> {
   if (replica.identity.role === 'telecentre') return null;
-  if (site === 0) return { role: 'hub' };
-  const known = await findSiteByNumber(tx, site);
-  return { role: 'telecentre', id: known?.id, district: known?.district };
+  const writers = new Map<number, Writer>();
+  for (const number of sites) writers.set(number, number === 0 ? { role: 'hub' } : await writerOf(tx, number));
+  return writers;
 }
 
 export async function saveCursor(tx: LocalTx, partition: string, cursor: ReceiveOptions['cursor']): Promise<void> {

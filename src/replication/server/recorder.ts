@@ -4,13 +4,23 @@ import { onEnd, type LocalTx, type RowValues } from '#platform/db';
 import { Refusal } from '#platform/errors';
 import type { ReplicatedTable } from '#platform/manifest';
 import { readPartition, partition as names } from '#platform/partitions';
-import { addDigests, encodeAct, MAX_ACT_BYTES, ZERO_DIGEST, type Act, type Operation } from './core/index.ts';
+import {
+  addDigests,
+  encodeAct,
+  MAX_ACT_BYTES,
+  ZERO_DIGEST,
+  type Act,
+  type Operation,
+  type Position,
+} from './core/index.ts';
+import { editsOf } from './acts.ts';
 import { CLOCK_NUMBER } from './clock-number.ts';
 import { actActorTable, requestTable } from './manifest.ts';
 import type { Replica } from './replica.ts';
 import { mayWrite } from './rights.ts';
 import { createRow, setRow, toWire } from './rows.ts';
 import { sealOperation } from './sealing.ts';
+import { chainHead, insertMany } from './store.ts';
 
 interface PartitionPart {
   firstN: number;
@@ -103,6 +113,7 @@ class OpenAct implements ActRecorder {
     await this.#nameActor();
     for (const [table, rows] of this.#touched) await table.onApplied?.(this.#tx, rows);
     const { site, device, run } = this.#replica.origin();
+    const control = await this.#known();
     for (const [partition, part] of this.#parts) {
       const act: Act = {
         partition,
@@ -117,6 +128,7 @@ class OpenAct implements ActRecorder {
           at: this.#header.at,
           clock: CLOCK_NUMBER[this.#header.clockState],
           schema: this.#replica.schema,
+          ...(control ? { control } : {}),
         },
         operations: part.operations,
       };
@@ -127,9 +139,17 @@ class OpenAct implements ActRecorder {
         .insertInto('log_open')
         .values({ partition, device, run, first_n: part.firstN, count, act: bytes, digest: part.digest })
         .execute();
+      await insertMany(this.#tx, 'log_edit', editsOf([act]));
       this.#replica.gaveNumbers(this.#tx, partition, part.firstN + count);
     }
     if (this.#parts.size > 0) onEnd(this.#tx, (committed) => committed && this.#replica.wrote());
+  }
+
+  /** How far this site knows the hub's word: what the hub judges by when the act arrives months later. */
+  async #known(): Promise<Position | undefined> {
+    if (this.#replica.site().role === 'hub') return undefined;
+    const chain = await chainHead(this.#tx, names.control(names.public), 0);
+    return chain && { epoch: chain.epoch, seq: chain.seq };
   }
 
   /** In logs that many hold the header names role and site only; who acted stands where only the home and the hub read. */

@@ -13,6 +13,8 @@ import type { Recorder } from '#platform/recorder';
 import { loadIdentity, type Identity } from './identity.ts';
 import { openKeyFile, openKeySchema, type KeyStore } from './keys.ts';
 import { createRecorder } from './recorder.ts';
+import { judgingCommands, type JudgingCommands } from './judging.ts';
+import { keyCommands, type KeyCommands } from './key-renewal.ts';
 import { siteCommands, type SiteCommands } from './sites.ts';
 
 export interface ReplicaParts {
@@ -31,6 +33,8 @@ export interface Replica extends ReplicaParts {
   keys: KeyStore;
   recorder: Recorder;
   sites: SiteCommands;
+  verdicts: JudgingCommands;
+  keyCommands: KeyCommands;
   /** Number of migrations known: announced with every act. */
   schema: number;
   site(): SiteContext;
@@ -76,7 +80,10 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
     identity,
     keys,
     schema: schemaVersion(parts.modules),
-    recorder: undefined as never as Recorder, // reason: set two lines below, it needs the replica itself
+    // reason: these are set below, they need the replica itself
+    recorder: undefined as never as Recorder,
+    verdicts: undefined as never as JudgingCommands,
+    keyCommands: undefined as never as KeyCommands,
     sites: siteCommands(identity),
     site: () => ({
       role: config.role,
@@ -121,6 +128,8 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
     close: () => keys.close(),
   };
   replica.recorder = createRecorder(replica);
+  replica.verdicts = judgingCommands(replica);
+  replica.keyCommands = keyCommands(replica);
   return replica;
 }
 

@@ -1,5 +1,6 @@
 // Which site may write, hold and receive which partition; asked when an act is written here and again by the hub when it arrives.
 import type { MergeClass } from '#platform/manifest';
+import type { ActHeader, Position } from './core/index.ts';
 import { readPartition, type PartitionName } from '#platform/partitions';
 
 /** Just what a right depends on. */
@@ -7,6 +8,30 @@ export interface SitePlace {
   role: 'hub' | 'telecentre';
   id?: string | undefined;
   district?: string | undefined;
+}
+
+/** Who wrote an act, as the hub judges it. */
+export interface Writer extends SitePlace {
+  /** Membership was taken: *ended* leaves what was written before the site heard, *compromised* nothing that had not arrived. */
+  revoked?: 'ended' | 'compromised' | undefined;
+  /** Where the hub's word stands in `public/control`; undefined while nobody can have heard it. */
+  revokedAt?: Position | undefined;
+}
+
+/** Writers of the acts in question, by site number. */
+export type Writers = ReadonlyMap<number, Writer>;
+
+/** Why an act that arrives now does not stand, when its site's membership was taken; else null. */
+export function judgeRevoked(writer: Writer, header: Pick<ActHeader, 'control'>): string | null {
+  if (!writer.revoked) return null;
+  if (writer.revoked === 'compromised') return 'site-compromised';
+  return writer.revokedAt && hasHeard(header.control, writer.revokedAt) ? 'site-ended' : null;
+}
+
+/** Whether who knew the control log up to `known` had this word of it. A later epoch goes on from an earlier one. */
+function hasHeard(known: Position | undefined, word: Position): boolean {
+  if (!known) return false;
+  return known.epoch === word.epoch ? known.seq >= word.seq : known.epoch > word.epoch;
 }
 
 /** Null when allowed, else the refusal code. `request` facts go through `mayRequest`. */

@@ -126,6 +126,22 @@ export async function saveRow(
     .execute();
 }
 
+/** Takes rows away whose operations are withheld. Returns what stood in each, by column, for tables derived from it. */
+export async function deleteRows(
+  tx: LocalTx,
+  table: ReplicatedTable,
+  partition: string,
+  rows: readonly { id: string; state: RowState }[],
+): Promise<{ partition: string; id: string; was: Record<string, unknown> }[]> {
+  for (const { id } of rows)
+    await anyTables(tx).deleteFrom(table.name).where('partition', '=', partition).where('id', '=', id).execute();
+  return rows.map(({ id, state }) => ({
+    partition,
+    id,
+    was: Object.fromEntries(Object.entries(table.columns).map(([name, { n }]) => [name, state.values.get(n) ?? null])),
+  }));
+}
+
 /** Empties the personal fields of one row, shown and kept beside; the digest does not count them. */
 export async function emptySealed(tx: LocalTx, table: ReplicatedTable, partition: string, id: string): Promise<void> {
   const state = await loadRow(tx, table, partition, id);

@@ -1,6 +1,7 @@
 // Holds a session with the hub: carries out what the core's `siteSession` asks for, and keeps a report of it.
+import type { KeyObject } from 'node:crypto';
 import { storageRefusal } from '#platform/errors';
-import { partitionsOfSite } from '#platform/partitions';
+import { partition as names, partitionsOfSite } from '#platform/partitions';
 import { closeOpenActs } from './close.ts';
 import {
   carryOut,
@@ -14,17 +15,22 @@ import {
   type SessionTally,
   type SiteDoing,
 } from './core/index.ts';
-import { privateKeyOf, publicKeyOf } from './identity.ts';
+import { privateKeyOf } from './identity.ts';
+import { adoptKey } from './key-renewal.ts';
 import { keysBeside } from './key-travel.ts';
 import { writeMarker } from './marker.ts';
 import { receiveSegment, saveCursor } from './receive.ts';
 import type { Replica } from './replica.ts';
 import { beginUnseen } from './epoch.ts';
+import { ownRevocation } from './revocation.ts';
+import { keysOfSite } from './site-keys.ts';
+import { readState, writeState } from './state.ts';
 import { chainAt, chainHead, chainsOf, segmentsOfChain, type StoredSegment } from './store.ts';
 import { httpTransport, LinkError, type Transport } from './transport.ts';
 
 export const SESSION_PATH = '/api/replication/session';
 const TOKEN = 'session_token';
+const CONTROL = names.control(names.public);
 
 export interface SessionReport extends SessionTally {
   ok: boolean;
@@ -69,20 +75,30 @@ async function runSession(replica: Replica, options: SyncOptions): Promise<Sessi
   };
   let transport: Transport | undefined;
   try {
-    const { role, number, hubPublicKey } = replica.identity;
+    const { role, number } = replica.identity;
     if (role !== 'telecentre') throw new SessionProblem('hub', 'a hub has nobody to call');
     if (number === undefined) throw new SessionProblem('not-enrolled', 'this telecentre is not enrolled yet');
     const url = options.hubUrl ?? replica.config.hubUrl ?? replica.identity.hubUrl;
     if (!url && !options.transport) throw new SessionProblem('no-hub', 'no address of a hub is known');
     transport = options.transport ?? httpTransport(url ?? '');
+    // told in the course of the session, a new key of the hub signs what it says next
+    const hubKeys: KeyObject[] = [];
+    const learn = async () => {
+      hubKeys.splice(0, hubKeys.length, ...(await keysOfSite(replica.db.read, replica.identity, 0)));
+    };
+    await learn();
     const input = {
       site: number,
       schema: replica.schema,
       key: privateKeyOf(replica.identity),
-      hubKeys: hubPublicKey ? [publicKeyOf(hubPublicKey)] : [],
+      hubKeys,
       careful: await lastSessionWasCut(replica),
     };
-    await carryOut<SiteDoing, void>(siteSession(input, report), doersOf(replica, transport));
+    await carryOut<SiteDoing, void>(siteSession(input, report), doersOf(replica, transport, learn));
+    await adoptKey(replica);
+    const revoked = await ownRevocation(replica);
+    if (revoked)
+      throw new SessionProblem(revoked, 'the hub took this site’s membership; what was written here was sent');
     report.ok = true;
     report.left = false;
     if (report.differ.length > 0)
@@ -119,7 +135,7 @@ function describe(report: SessionReport, error: unknown): void {
   report.detail = error instanceof Error ? error.message : String(error);
 }
 
-function doersOf(replica: Replica, transport: Transport): Doers<SiteDoing> {
+function doersOf(replica: Replica, transport: Transport, learnKeys: () => Promise<void>): Doers<SiteDoing> {
   const { db, identity } = replica;
   const { read } = db;
   const number = identity.number ?? 0;
@@ -133,7 +149,7 @@ function doersOf(replica: Replica, transport: Transport): Doers<SiteDoing> {
         partitionsOfSite(identity.siteId ?? '', identity.district ?? '').map((name) => requestPart(replica, name)),
       ),
     async token() {
-      const stored = await readState(replica, TOKEN);
+      const stored = await readState(read, TOKEN);
       return stored === undefined ? undefined : Buffer.from(stored, 'base64url');
     },
     async acked(partition) {
@@ -171,7 +187,7 @@ function doersOf(replica: Replica, transport: Transport): Doers<SiteDoing> {
       const step = await answer?.next();
       return !step || step.done ? null : step.value;
     },
-    saveToken: (token) => writeState(replica, TOKEN, Buffer.from(token).toString('base64url')),
+    saveToken: (token) => writeState(db, TOKEN, Buffer.from(token).toString('base64url')),
     async saveAcked(partition, { epoch, seq }) {
       const acked = { acked_epoch: epoch, acked_seq: seq };
       await db.transaction((tx) =>
@@ -184,8 +200,12 @@ function doersOf(replica: Replica, transport: Transport): Doers<SiteDoing> {
     },
     saveCursor: (partition, feedName, cursor) =>
       db.transaction((tx) => saveCursor(tx, partition, { peer: 0, feedName, cursor })),
-    receive: (partition, bytes, keys, place) =>
-      receiveSegment(replica, partition, bytes, { cursor: place && { peer: 0, ...place }, keys, strict: true }),
+    async receive(partition, bytes, keys, place) {
+      const cursor = place && { peer: 0, ...place };
+      const received = await receiveSegment(replica, partition, bytes, { cursor, keys, strict: true });
+      if (partition === CONTROL && received.outcome === 'stored') await learnKeys();
+      return received;
+    },
   };
 }
 
@@ -212,21 +232,6 @@ async function requestPart(replica: Replica, name: string): Promise<RequestPart>
     own: own ? { epoch: own.epoch, seq: own.seq } : { epoch: 0, seq: 0 },
     digest: head ? Uint8Array.from(head.digest) : ZERO_DIGEST,
   };
-}
-
-async function readState(replica: Replica, key: string): Promise<string | undefined> {
-  return (await replica.db.read.selectFrom('replica_state').select('value').where('key', '=', key).executeTakeFirst())
-    ?.value;
-}
-
-async function writeState(replica: Replica, key: string, value: string): Promise<void> {
-  await replica.db.transaction((tx) =>
-    tx.local
-      .insertInto('replica_state')
-      .values({ key, value })
-      .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
-      .execute(),
-  );
 }
 
 async function lastSessionWasCut(replica: Replica): Promise<boolean> {

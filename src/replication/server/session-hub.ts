@@ -1,17 +1,25 @@
 // Answers a session at the hub: carries out what the core's `hubSession` asks for.
 import { randomBytes } from 'node:crypto';
 import { storageRefusal } from '#platform/errors';
+import { partition as names } from '#platform/partitions';
 import { closeOpenActs } from './close.ts';
 import { keepPosition, saidEpoch } from './courier-note.ts';
 import { carryOut, hubSession, TOKEN_BYTES, type Doers, type HubDoing, type Status } from './core/index.ts';
-import { certificateHolds, privateKeyOf, publicKeyOf } from './identity.ts';
+import { signingKeyFor } from './hub-keys.ts';
+import { privateKeyOf, publicKeyOf } from './identity.ts';
+import { answerKeyRequests } from './key-renewal.ts';
 import { keysBeside } from './key-travel.ts';
 import { receiveSegment, saveCursor } from './receive.ts';
 import type { Replica } from './replica.ts';
 import { mayHold } from './rights.ts';
-import { findSiteByNumber, siteKeys } from './sites.ts';
 import { beginAgain } from './epoch.ts';
+import { rawKeysOf } from './site-keys.ts';
+import { findSiteByNumber } from './sites.ts';
+import { readState, writeState } from './state.ts';
 import { chainHead, chainsOf, lockPartition, segmentsAfter } from './store.ts';
+
+const CONTROL = names.control(names.public);
+const keyInUse = (site: number) => `key-in-use/${site}`;
 
 export interface HubAnswer {
   status: Status;
@@ -42,18 +50,25 @@ function doersOf(replica: Replica, request: AsyncIterator<Uint8Array>): Doers<Hu
     },
     async site(number) {
       const site = await findSiteByNumber(read, number);
-      const root = replica.identity.rootPublicKey;
-      if (!site || !root) return undefined;
-      const keys = (await siteKeys(read, number))
-        .filter((key) => certificateHolds(root, number, key.public_key, key.certificate))
-        .map((key) => publicKeyOf(key.public_key));
+      if (!site) return undefined;
+      const raw = await rawKeysOf(read, replica.identity, number);
+      const inUse = await readState(read, keyInUse(number));
+      const from = raw.findIndex((key) => Buffer.from(key).toString('base64url') === inUse);
+      const keys = raw.slice(Math.max(0, from)).map(publicKeyOf);
       const row = await read.selectFrom('session_token').select('token').where('site', '=', number).executeTakeFirst();
-      return { number, enrolled: site.state === 'enrolled', keys, token: row?.token };
+      return { number, state: site.state, keys, token: row?.token };
     },
     async mayHold(number, partition) {
       const site = await findSiteByNumber(read, number);
       return site !== undefined && mayHold({ role: 'telecentre', id: site.id, district: site.district }, partition);
     },
+    usesKey: (site, key) => writeState(db, keyInUse(site), key.export({ format: 'jwk' }).x ?? ''),
+    keyFor: ({ parts }) =>
+      signingKeyFor(
+        read,
+        replica.identity,
+        parts.find(({ partition }) => partition === CONTROL),
+      ),
     newToken: (site) => newToken(replica, site),
     async receive(partition, bytes, keys, site) {
       try {
@@ -68,6 +83,7 @@ function doersOf(replica: Replica, request: AsyncIterator<Uint8Array>): Doers<Hu
       }
     },
     async close() {
+      await answerKeyRequests(replica);
       await closeOpenActs(replica);
     },
     async feed(partition) {

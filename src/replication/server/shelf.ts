@@ -10,27 +10,37 @@ import {
   rowsTouched,
   subjectsTouched,
   type Act,
+  spansOf,
   type Kept,
   type Shelf,
   type ShelfRow,
 } from './core/index.ts';
 import type { Replica } from './replica.ts';
-import { mayWrite, type SitePlace } from './rights.ts';
-import { insertRows, loadRows, saveRow } from './rows.ts';
+import { judgeRevoked, mayWrite, type Writers } from './rights.ts';
+import { deleteRows, insertRows, loadRows, saveRow } from './rows.ts';
 import { insertMany } from './store.ts';
+import { verdictsOn } from './verdict-log.ts';
 
 /** Values in one `in (…)`. */
 const AT_ONCE = 500;
 
-/** Why this writer may not write this table here; null when it may. Without a place (what the hub sent was judged there) only the shape counts. */
-function judgeOf(partition: string, place: SitePlace | null): Shelf['judge'] {
+/** Why an act's writer may not write a table here; null when it may. Without writers (what the hub sent was judged there) only the shape counts. */
+function judgeOf(partition: string, writers: Writers | null): Shelf['judge'] {
   const where = readPartition(partition);
-  return (of) => {
+  return (of, act, released) => {
     const table = of as ReplicatedTable; // reason: the shelf is handed manifest tables only
     if (!where || !table.partitions.includes(where.kind) || table.control !== where.control) return 'not-its-partition';
-    return place && table.name !== 'request' ? mayWrite(place, where, table.class) : null;
+    if (released || !writers) return null;
+    const writer = writers.get(act.site);
+    if (!writer) return 'unknown-site';
+    const revoked = judgeRevoked(writer, act.header);
+    return revoked ?? (table.name === 'request' ? null : mayWrite(writer, where, table.class));
   };
 }
+
+/** A shelf with nothing on it yet. */
+export const openShelf = (replica: Replica, partition: string, writers: Writers | null) =>
+  emptyShelf(partition, (number) => replica.tables.byNumber.get(number), judgeOf(partition, writers));
 
 /** Everything that these acts of one partition concern, locked for the rest of the transaction. */
 export async function loadShelf(
@@ -38,26 +48,44 @@ export async function loadShelf(
   tx: LocalTx,
   partition: string,
   acts: readonly Act[],
-  place: SitePlace | null,
+  writers: Writers | null,
 ): Promise<Shelf> {
-  const tableOf = (number: number) => replica.tables.byNumber.get(number);
-  const shelf = emptyShelf(partition, tableOf, judgeOf(partition, place));
-  for (const [of, ids] of rowsTouched(acts, tableOf)) {
+  const shelf = openShelf(replica, partition, writers);
+  shelf.verdicts = await verdictsOn(tx, partition, spansOf(acts));
+  for (const [of, ids] of rowsTouched(acts, shelf.tableOf)) {
     const table = of as ReplicatedTable; // reason: tableOf gives manifest tables only
-    const sorted = ids.toSorted();
-    for (let at = 0; at < sorted.length; at += AT_ONCE)
-      for (const [id, state] of await loadRows(tx, table, partition, sorted.slice(at, at + AT_ONCE)))
-        shelf.rows.set(rowKey(table.number, id), { table, id, state, fresh: false, changed: false });
-    const absent = sorted.filter((id) => !shelf.rows.has(rowKey(table.number, id)));
+    await loadShelfRows(tx, shelf, table, ids);
+    const absent = ids.filter((id) => !shelf.rows.has(rowKey(table.number, id))).sort();
     for (let at = 0; at < absent.length; at += AT_ONCE)
       for (const kept of await loadWaiting(tx, partition, table.number, absent.slice(at, at + AT_ONCE))) {
         const key = rowKey(kept.table, kept.row);
         shelf.waiting.set(key, [...(shelf.waiting.get(key) ?? []), kept]);
       }
   }
-  for (const [subject, keys] of await replica.keys.getMany(partition, subjectsTouched(acts, shelf)))
-    shelf.keys.set(subject, keys);
+  await loadKeys(replica, shelf, acts);
   return shelf;
+}
+
+/** Rows of one table, locked in the order of their ids. */
+export async function loadShelfRows(
+  tx: LocalTx,
+  shelf: Shelf,
+  table: ReplicatedTable,
+  ids: readonly string[],
+): Promise<void> {
+  const sorted = ids.toSorted();
+  for (let at = 0; at < sorted.length; at += AT_ONCE)
+    for (const [id, state] of await loadRows(tx, table, shelf.partition, sorted.slice(at, at + AT_ONCE)))
+      shelf.rows.set(rowKey(table.number, id), { table, id, state, fresh: false, changed: false });
+}
+
+export async function loadKeys(
+  replica: Replica,
+  shelf: Shelf & { keys: Map<string, readonly Uint8Array[]> },
+  acts: readonly Act[],
+): Promise<void> {
+  for (const [subject, keys] of await replica.keys.getMany(shelf.partition, subjectsTouched(acts, shelf)))
+    shelf.keys.set(subject, keys);
 }
 
 async function loadWaiting(tx: LocalTx, partition: string, table: number, rows: readonly string[]): Promise<Kept[]> {
@@ -85,7 +113,12 @@ export async function saveShelf(replica: Replica, tx: LocalTx, shelf: Shelf): Pr
       .where('n', '=', one.n)
       .execute();
   const changed = [...shelf.rows.values()].filter((row) => row.changed);
-  for (const [table, rows] of Map.groupBy(changed, (row: ShelfRow) => row.table as ReplicatedTable)) {
+  const tableOf = (row: ShelfRow) => row.table as ReplicatedTable; // reason: a shelf is filled from manifest tables
+  const gone = Map.groupBy(shelf.gone, tableOf);
+  const written = Map.groupBy(changed, tableOf);
+  for (const table of new Set([...gone.keys(), ...written.keys()])) {
+    const rows = written.get(table) ?? [];
+    const was = await deleteRows(tx, table, partition, gone.get(table) ?? []);
     await insertRows(
       tx,
       table,
@@ -93,10 +126,8 @@ export async function saveShelf(replica: Replica, tx: LocalTx, shelf: Shelf): Pr
       rows.filter((row) => row.fresh),
     );
     for (const { id, state, fresh } of rows) if (!fresh) await saveRow(tx, table, partition, id, state);
-    await table.onApplied?.(
-      tx,
-      rows.map(({ id }) => ({ partition, id })),
-    );
+    const other = rows.filter(({ id }) => !was.some((one) => one.id === id));
+    await table.onApplied?.(tx, [...was, ...other.map(({ id }) => ({ partition, id }))]);
   }
   await insertMany(
     tx,
@@ -107,15 +138,20 @@ export async function saveShelf(replica: Replica, tx: LocalTx, shelf: Shelf): Pr
   await insertMany(
     tx,
     'log_quarantine',
-    shelf.quarantined.map((kept) => ({ ...lineOf(partition, kept), at, state: 'waiting' })),
+    shelf.quarantined.map((kept) => ({ ...lineOf(partition, kept), at, state: kept.state })),
   );
-  for (const { table, row, site, reason } of shelf.quarantined)
+  for (const { table, row, site, reason } of shelf.quarantined.filter(({ unsaid }) => unsaid))
     replica.log.warn({ partition, site, table, row, reason }, 'an operation was quarantined');
 }
 
-const lineOf = (partition: string, { table, act, ...kept }: Kept) => ({
-  ...kept,
+const lineOf = (partition: string, { site, device, run, n, table, row, reason, act }: Kept) => ({
   partition,
+  site,
+  device,
+  run,
+  n,
   table_number: table,
+  row,
+  reason,
   act: encodeAct(act),
 });

@@ -119,6 +119,8 @@ export interface EnrolmentAnswer {
   hubPublicKey: string;
   /** base64url; the root key's word for the hub's key (site number 0). */
   hubCertificate: string;
+  /** Earlier keys of the hub with the root key's word, oldest first: they signed the beginning of its log. */
+  hubFormer: { publicKey: string; certificate: string }[];
   demo: boolean;
 }
 
@@ -192,6 +194,7 @@ export function siteCommands(identity: Identity): SiteCommands {
         if (found.expires_at < ctx.now && ctx.clockState !== 'unknown') return ctx.refuse('replication.code-expired');
         const site = await findSite(ctx.tx, found.site);
         if (!site || !identity.rootPrivateKey || !identity.rootPublicKey) return ctx.refuse('sites.unknown');
+        if (site.state === 'ended' || site.state === 'compromised') return ctx.refuse('sites.ended-already');
         const root = { publicKey: identity.rootPublicKey, privateKey: identity.rootPrivateKey };
         if (found.used_at !== null) {
           // the answer may have been lost on the way: the same key gets the same answer, another key gets nothing
@@ -222,6 +225,10 @@ export function siteCommands(identity: Identity): SiteCommands {
           rootPublicKey: identity.rootPublicKey,
           hubPublicKey: identity.publicKey,
           hubCertificate: certify(root, 0, Buffer.from(identity.publicKey, 'base64url')).toString('base64url'),
+          hubFormer: (identity.former ?? []).map(({ publicKey }) => ({
+            publicKey,
+            certificate: certify(root, 0, Buffer.from(publicKey, 'base64url')).toString('base64url'),
+          })),
           demo: identity.demo,
         };
       },
@@ -235,6 +242,9 @@ export function siteCommands(identity: Identity): SiteCommands {
         hubOnly(ctx);
         const site = await findSite(ctx.tx, input.site);
         if (!site) return ctx.refuse('sites.unknown');
+        if (site.state === 'planned' && input.how === 'compromised') return ctx.refuse('sites.not-enrolled');
+        // from blocked there is no way back to ended: what was set aside is released act by act
+        if (site.state === input.how || site.state === 'compromised') return ctx.refuse('sites.ended-already');
         await ctx.tx.update('site', { partition: CONTROL, id: site.id }, { state: input.how });
         return null;
       },

@@ -79,26 +79,6 @@ export async function countQuarantined(read: Reader): Promise<number> {
   return Number(row?.count ?? 0);
 }
 
-export interface QuarantineRow {
-  partition: string;
-  site: number;
-  table_number: number;
-  row: string;
-  reason: string;
-  at: number;
-}
-
-/** Newest first, at most 100. */
-export async function listQuarantine(read: Reader): Promise<QuarantineRow[]> {
-  return read
-    .selectFrom('log_quarantine')
-    .select(['partition', 'site', 'table_number', 'row', 'reason', 'at'])
-    .where('state', '=', 'waiting')
-    .orderBy('at', 'desc')
-    .limit(100)
-    .execute();
-}
-
 /** Sessions of this telecentre, newest first. */
 export async function listSessions(read: Reader, limit = 20): Promise<{ at: number; report: SessionReport }[]> {
   const rows = await read

@@ -101,7 +101,7 @@ export async function loadSpans(tx: LocalTx, partition: string, acts: readonly A
 }
 
 /** One span per run, from its least number to its greatest. */
-function widestOf(spans: readonly Span[]): Span[] {
+export function widestOf(spans: readonly Span[]): Span[] {
   return [...Map.groupBy(spans, ({ site, device, run }) => `${site} ${device} ${run}`).values()].map((of) => ({
     ...(of[0] as Span), // reason: a group is never empty
     from_n: Math.min(...of.map((span) => span.from_n)),
@@ -150,7 +150,7 @@ export function portions<T extends object>(lines: readonly T[]): T[][] {
   return Array.from({ length: Math.ceil(lines.length / most) }, (_, i) => lines.slice(i * most, (i + 1) * most));
 }
 
-type LogTable = 'log_held' | 'log_quarantine' | 'log_applied' | 'log_range';
+type LogTable = 'log_held' | 'log_quarantine' | 'log_applied' | 'log_range' | 'log_edit';
 
 /** Lines that are there already stay as they are. */
 export async function insertMany<T extends LogTable>(
@@ -201,6 +201,24 @@ export async function segmentsAfter(
     .orderBy('feed')
     .limit(limit)
     .execute();
+}
+
+/** The last segment stored of a chain. */
+export async function lastOfChain(
+  reader: Reader,
+  partition: string,
+  site: number,
+  epoch: number,
+): Promise<{ bytes: Uint8Array } | undefined> {
+  return reader
+    .selectFrom('log_segment')
+    .select('bytes')
+    .where('partition', '=', partition)
+    .where('site', '=', site)
+    .where('epoch', '=', epoch)
+    .orderBy('seq_from', 'desc')
+    .limit(1)
+    .executeTakeFirst();
 }
 
 /** Segments of one chain from a position on, in order: what the other side has not receipted. */

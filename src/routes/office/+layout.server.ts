@@ -6,5 +6,6 @@ export const load: LayoutServerLoad = ({ locals: { actor, app, nonce } }) => ({
   nonce,
   mayRead: holdsSomewhere(actor, 'results.read'),
   mayCarry: app.site.role === 'hub' && holdsSomewhere(actor, 'replication.operate'),
+  mayDecide: app.site.role === 'hub' && holdsSomewhere(actor, 'quarantine.decide'),
   mayAnswer: holdsSomewhere(actor, 'proposals.answer'),
 });

@@ -1,5 +1,6 @@
 // Search keys and the answers that count, kept beside the facts: rebuilt for every person whose rows were written here or received.
 import type { LocalTx } from '#platform/db';
+import type { AppliedRow } from '#platform/manifest';
 import { duplicateKeys, nameWords, sound } from './names.ts';
 import { ANSWERS } from './purposes.ts';
 import { currentConsent, currentProfile } from './rules.ts';
@@ -8,16 +9,20 @@ import type { ConsentRow } from './tables.ts';
 /** A duplicate key as stored and looked for. */
 export const shortKey = (key: string): string => key.slice(0, 2 * LONGEST);
 
-interface Key {
-  partition: string;
-  id: string;
-}
-
 /** So many persons at a time: SQLite takes at most 32,766 values in one statement. */
 const BATCH = 500;
 
-async function inBatches(rows: readonly Key[], work: (ids: string[]) => Promise<void>): Promise<void> {
-  for (let at = 0; at < rows.length; at += BATCH) await work(rows.slice(at, at + BATCH).map((row) => row.id));
+async function inBatches(
+  rows: readonly AppliedRow[],
+  work: (ids: string[], some: readonly AppliedRow[]) => Promise<void>,
+): Promise<void> {
+  for (let at = 0; at < rows.length; at += BATCH) {
+    const some = rows.slice(at, at + BATCH);
+    await work(
+      some.map((row) => row.id),
+      some,
+    );
+  }
 }
 
 /** What is received may be of any length, but must never be too long for an index. */
@@ -34,7 +39,7 @@ function searchTokens(person: { given_names: string | null; surnames: string | n
 }
 
 /** Names that were erased, and persons taken off the list, leave no key behind. */
-export async function applyPeople(tx: LocalTx, rows: Key[]): Promise<void> {
+export async function applyPeople(tx: LocalTx, rows: AppliedRow[]): Promise<void> {
   await inBatches(rows, async (ids) => {
     const people = await tx
       .selectFrom('person')
@@ -97,10 +102,16 @@ export function readConsent(row: StoredConsent) {
   return person && purpose && purpose.length <= LONGEST && answer ? [{ ...row, person, purpose, answer }] : [];
 }
 
-export async function applyConsents(tx: LocalTx, rows: Key[]): Promise<void> {
-  await inBatches(rows, async (ids) => {
+/** Whom these rows name, and whom those named that were taken away. */
+function peopleOf(named: readonly { person: string | null }[], rows: readonly AppliedRow[]): string[] {
+  const before = rows.map(({ was }) => was?.person);
+  return [...new Set([...named.map(({ person }) => person), ...before])].filter((one) => typeof one === 'string');
+}
+
+export async function applyConsents(tx: LocalTx, rows: AppliedRow[]): Promise<void> {
+  await inBatches(rows, async (ids, some) => {
     const named = await tx.selectFrom('consent').select('person').distinct().where('id', 'in', ids).execute();
-    const people = named.flatMap((row) => row.person ?? []);
+    const people = peopleOf(named, some);
     if (people.length === 0) return;
     await lockPeople(tx, people);
     const facts = await tx
@@ -123,10 +134,10 @@ export async function applyConsents(tx: LocalTx, rows: Key[]): Promise<void> {
   });
 }
 
-export async function applyProfiles(tx: LocalTx, rows: Key[]): Promise<void> {
-  await inBatches(rows, async (ids) => {
+export async function applyProfiles(tx: LocalTx, rows: AppliedRow[]): Promise<void> {
+  await inBatches(rows, async (ids, some) => {
     const named = await tx.selectFrom('person_profile').select('person').distinct().where('id', 'in', ids).execute();
-    const people = named.flatMap((row) => row.person ?? []);
+    const people = peopleOf(named, some);
     if (people.length === 0) return;
     await lockPeople(tx, people);
     const facts = await tx

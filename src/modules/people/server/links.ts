@@ -1,5 +1,6 @@
 // Two cards of one person: joined by a decision that somebody took and may take back; the least id of a joined set counts.
 import type { LocalTx, Reader } from '#platform/db';
+import type { AppliedRow } from '#platform/manifest';
 
 export interface Link {
   id: string;
@@ -77,18 +78,22 @@ async function reached(reader: Reader, start: readonly string[]): Promise<{ peop
   return { people: [...people], links: [...links.values()] };
 }
 
-export async function applyLinks(tx: LocalTx, rows: { partition: string; id: string }[]): Promise<void> {
+export async function applyLinks(tx: LocalTx, rows: readonly AppliedRow[]): Promise<void> {
   for (let at = 0; at < rows.length; at += 500) {
+    const some = rows.slice(at, at + 500);
     const written = await tx
       .selectFrom('person_link')
       .select(['person', 'other'])
       .where(
         'id',
         'in',
-        rows.slice(at, at + 500).map((row) => row.id),
+        some.map((row) => row.id),
       )
       .execute();
-    const start = written.flatMap((link) => [link.person ?? [], link.other ?? []].flat());
+    const before = some.map(({ was }) => ({ person: was?.person, other: was?.other }));
+    const start = [...written, ...before]
+      .flatMap((link) => [link.person, link.other])
+      .filter((one) => typeof one === 'string');
     if (start.length === 0) continue;
     const { people, links } = await reached(tx, start);
     await tx.local.deleteFrom('person_alias').where('person', 'in', people).execute();

@@ -1,6 +1,7 @@
 // One act as bytes, alone: how it waits in the open log, how it is kept when held, and what its operations' hashes cover.
 import { ByteReader, ByteWriter, Malformed } from './bytes.ts';
 import { sha256 } from './crypto.ts';
+import { clockMark, clockOf, readKnown, writeKnown } from './known.ts';
 import type { Act, ActHeader, Dot, Operation, Value } from './types.ts';
 
 const FORMAT = 1;
@@ -59,16 +60,18 @@ function writeHeader(out: ByteWriter, header: ActHeader): void {
     .text(header.actor ?? '')
     .text(header.role ?? '')
     .zigzag(header.at)
-    .u8(header.clock)
+    .u8(clockMark(header))
     .varint(header.schema);
+  writeKnown(out, header);
 }
 
 function readHeader(input: ByteReader): ActHeader {
   const command = input.text();
   const actor = input.text();
   const role = input.text();
-  const header: ActHeader = { command, at: input.zigzag(), clock: input.u8(), schema: input.varint() };
-  if (header.clock > 2) throw new Malformed('clock state');
+  const at = input.zigzag();
+  const mark = input.u8();
+  const header: ActHeader = { command, at, clock: clockOf(mark), schema: input.varint(), ...readKnown(input, mark) };
   if (actor) header.actor = actor;
   if (role) header.role = role;
   return header;

@@ -3,6 +3,7 @@ import { addDigests, lessDigest, ZERO_DIGEST, type Digest } from './digest.ts';
 import { applySet, compareDots, createdRow, fillCreated, type RowState } from './merge.ts';
 import { hashOf, openFields, readable, subjectOf, type CoreTable } from './schema.ts';
 import type { Act, Dot, Operation, Stamped } from './types.ts';
+import { isWithheld, verdictOn, type Verdict } from './verdict.ts';
 
 /** An operation kept beside the rows: it waits for its row or for a later schema, or is in quarantine. */
 export interface Kept extends Dot {
@@ -12,6 +13,14 @@ export interface Kept extends Dot {
   reason: string;
   /** The act with this operation alone. */
   act: Act;
+}
+
+/** In quarantine. */
+export interface SetAside extends Kept {
+  /** `waiting` for a person, or `rejected`. */
+  state: 'waiting' | 'rejected';
+  /** The hub has not spoken of it yet, as far as is known here. */
+  unsaid: boolean;
 }
 
 export interface ShelfRow {
@@ -27,8 +36,10 @@ export interface ShelfRow {
 export interface Shelf {
   partition: string;
   tableOf(number: number): CoreTable | undefined;
-  /** Null when this writer may write this table here, else why not. */
-  judge(table: CoreTable): string | null;
+  /** Null when this act's writer may write this table here, else why not. Of what the hub released only the shape is judged. */
+  judge(table: CoreTable, act: Act, released: boolean): string | null;
+  /** The hub's words on the operations concerned. */
+  verdicts: readonly Verdict[];
   rows: Map<string, ShelfRow>;
   /** Of the rows concerned: operations that wait for the first one. */
   waiting: Map<string, Kept[]>;
@@ -38,7 +49,9 @@ export interface Shelf {
   held: Kept[];
   /** Kept before this and no longer. */
   released: Kept[];
-  quarantined: Kept[];
+  quarantined: SetAside[];
+  /** Rows that were stored and are no longer, or are to be stored anew; removed before anything is written. */
+  gone: ShelfRow[];
   /** What all of it did to the partition's digest. */
   digest: Digest;
 }
@@ -54,12 +67,14 @@ export function emptyShelf(
     partition,
     tableOf,
     judge,
+    verdicts: [],
     rows: new Map(),
     waiting: new Map(),
     keys: new Map(),
     held: [],
     released: [],
     quarantined: [],
+    gone: [],
     digest: ZERO_DIGEST,
   };
 }
@@ -110,9 +125,11 @@ export const stampOf = (act: Act, operation: Operation): Stamped => ({
 
 /** Total: every well-formed operation ends applied, held or quarantined; none can stop a segment. The caller knows that it is new here. */
 export function applyOperation(shelf: Shelf, act: Act, operation: Operation): void {
+  const verdict = verdictOn(shelf.verdicts, stampOf(act, operation));
+  if (verdict && isWithheld(verdict)) return quarantine(shelf, act, operation, verdict.reason, verdict);
   const table = shelf.tableOf(operation.table);
   if (!table) return hold(shelf, act, operation, 'unknown-table');
-  const refused = shelf.judge(table);
+  const refused = shelf.judge(table, act, verdict?.state === 'released');
   if (refused) return quarantine(shelf, act, operation, refused);
   if (table.class === 'fact' && operation.kind === 'set') return quarantine(shelf, act, operation, 'fact-changed');
   const row = shelf.rows.get(rowKey(operation.table, operation.row));
@@ -175,6 +192,37 @@ export function foldOperation(shelf: Shelf, kept: Kept): void {
   if (later) hold(shelf, act, later, 'unknown-column');
 }
 
+/**
+ * Makes a row anew from all of its operations that are here, since the hub's word on one of them came or changed: a row is a function of the
+ * set of its operations that are not withheld. What waited for it or was in quarantine is among `all` and is kept again where it must be.
+ */
+export function rebuildRow(shelf: Shelf, all: readonly Act[]): void {
+  const [first] = all.flatMap((act) => act.operations);
+  if (!first) return;
+  const key = rowKey(first.table, first.row);
+  const row = shelf.rows.get(key);
+  if (row) {
+    shelf.digest = lessDigest(shelf.digest, hashOf(row.table, row.id, row.state.values));
+    shelf.rows.delete(key);
+    if (!row.fresh) shelf.gone.push(row);
+  }
+  shelf.waiting.delete(key);
+  const made = row?.state.made;
+  const each = all.flatMap((act) =>
+    act.operations.map((operation) => ({ act, operation, dot: stampOf(act, operation) })),
+  );
+  // of two first operations the one that stands here goes on standing, until the hub has spoken
+  const rank = (one: (typeof each)[0]) =>
+    one.operation.kind === 'set' ? 2 : made && compareDots(made, one.dot) === 0 ? 0 : 1;
+  each.sort((a, b) => rank(a) - rank(b) || compareDots(a.dot, b.dot));
+  for (const { act, operation } of each) applyOperation(shelf, act, operation);
+}
+
+/** Each operation as an act of its own under the same header. */
+export function singleActs(act: Act): Act[] {
+  return act.operations.map((operation) => ({ ...act, firstN: operation.n, operations: [operation] }));
+}
+
 function keep(act: Act, operation: Operation, reason: string): Kept {
   const { site, device, run } = act;
   const alone = { ...act, firstN: operation.n, operations: [operation] };
@@ -195,6 +243,7 @@ function release(shelf: Shelf, kept: Kept): void {
   else shelf.released.push(kept);
 }
 
-function quarantine(shelf: Shelf, act: Act, operation: Operation, reason: string): void {
-  shelf.quarantined.push(keep(act, operation, reason));
+function quarantine(shelf: Shelf, act: Act, operation: Operation, reason: string, said?: Verdict): void {
+  const state = said?.state === 'rejected' ? 'rejected' : 'waiting';
+  shelf.quarantined.push({ ...keep(act, operation, reason), state, unsaid: !said });
 }

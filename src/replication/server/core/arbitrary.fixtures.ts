@@ -73,10 +73,12 @@ const headers: fc.Arbitrary<ActHeader> = record({
   at: fc.oneof(fc.integer({ min: -86_400_000, max: 4_000_000_000_000 }), fc.constantFrom(0, 1)),
   clock: fc.constantFrom(0, 1, 2),
   schema: fc.integer({ min: 0, max: 10_000 }),
-}).map(({ command, actor, role, at, clock, schema }) => {
+  control: fc.option(record({ epoch: fc.integer({ min: 1, max: 2 ** 44 }), seq: COUNT })),
+}).map(({ command, actor, role, at, clock, schema, control }) => {
   const header: ActHeader = { command, at, clock, schema };
   if (actor) header.actor = actor;
   if (role) header.role = role;
+  if (control) header.control = control;
   return header;
 });
 

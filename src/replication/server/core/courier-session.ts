@@ -2,6 +2,7 @@
 import type { BundlePart } from './bundle.ts';
 import { NO_WORD, type Noted, type PeerWord, type Told } from './courier-note.ts';
 import { ZERO_DIGEST } from './digest.ts';
+import { isGiven } from './membership.ts';
 import type { Received } from './receive.ts';
 import type { PersonKey } from './person-keys.ts';
 import { asker, type Steps } from './steps.ts';
@@ -51,6 +52,8 @@ export interface PackInput {
   partitions: readonly string[];
   /** Bytes of segments and keys that one bundle may hold. */
   budget: number;
+  /** How the recipient's membership stands at the hub: who is no member is not given everything. */
+  state?: string;
 }
 
 export interface Packed {
@@ -126,10 +129,15 @@ function* chainPart(part: BundlePart, { known, own }: Vector, packing: Packing):
 }
 
 /** The hub's feed after what the site said it holds; the site's own work is not sent back, unless it began again and may have lost some. */
-function* feedPart({ to }: PackInput, part: BundlePart, vector: Vector, packing: Packing): Steps<void> {
+function* feedPart(
+  { to, state = 'enrolled' }: PackInput,
+  part: BundlePart,
+  vector: Vector,
+  packing: Packing,
+): Steps<void> {
   const epoch = siteEpochOf(vector);
   const feed = vector.head?.feed ?? 0;
-  while (part.range.to < feed) {
+  while (part.range.to < feed && isGiven(state, part.partition)) {
     const segments = yield* ask('after', part.partition, part.range.to, AT_ONCE);
     if (segments.length === 0) return;
     for (const segment of segments) {

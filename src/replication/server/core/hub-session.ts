@@ -2,6 +2,7 @@
 import { timingSafeEqual, type KeyObject } from 'node:crypto';
 import { Malformed } from './bytes.ts';
 import { sameDigest, type Digest } from './digest.ts';
+import { isGiven } from './membership.ts';
 import type { ChainHead, Received } from './receive.ts';
 import {
   decodeRequest,
@@ -30,9 +31,9 @@ const AT_ONCE = 20;
 /** A site as the hub knows it. */
 export interface KnownSite {
   number: number;
-  /** Whether it is a member now. */
-  enrolled: boolean;
-  /** Certified keys that may sign for it. */
+  /** How its membership stands: `enrolled`, `ended`, `compromised`; see membership.ts. */
+  state: string;
+  /** Certified keys that may sign for it, oldest first, without those that it replaced. */
   keys: KeyObject[];
   token: Uint8Array | undefined;
 }
@@ -50,6 +51,10 @@ export interface HubDoing {
   next(): Uint8Array | null;
   site(number: number): KnownSite | undefined;
   mayHold(site: number, partition: string): boolean;
+  /** The site has begun to use this key: the older ones speak for it no longer. */
+  usesKey(site: number, key: KeyObject): void;
+  /** The newest own key that whoever asks can know. */
+  keyFor(head: RequestHead): KeyObject;
   /** A fresh one for this site, kept. */
   newToken(site: number): Uint8Array;
   /** A segment is stored only when the keys beside it are durable too. `full`: there is no room for it. */
@@ -81,6 +86,8 @@ export interface HubAnswer {
   body: Uint8Array[];
 }
 
+const NOTHING = { frames: [], bytes: 0 };
+
 const ask = asker<HubDoing>();
 
 /** Answers one request. Never throws for what the other side sent; when the link is cut (`next` throws), every complete segment is stored. */
@@ -95,7 +102,7 @@ export function* hubSession(input: HubSessionInput): Steps<HubAnswer> {
       if (got.head) {
         head = decodeRequest(got.head.head);
         const status = yield* prove(head, got.head);
-        if (status === STATUS.token) return yield* refuse(input, status, head.site);
+        if (status === STATUS.token) return yield* refuse(input, status, head);
         if (status !== STATUS.done) return yield* refuse(input, status);
       }
       for (const frame of got.frames) if (failed === undefined && head) failed = yield* take(head, frame, keys);
@@ -105,7 +112,7 @@ export function* hubSession(input: HubSessionInput): Steps<HubAnswer> {
     throw error;
   }
   if (!head) return yield* refuse(input, STATUS.malformed);
-  if (failed !== undefined) return yield* refuse(input, failed, head.site);
+  if (failed !== undefined) return yield* refuse(input, failed, head);
   return yield* answer(input, head);
 }
 
@@ -113,8 +120,9 @@ function* prove(head: RequestHead, signed: SignedHead): Steps<Status> {
   if (head.protocol !== PROTOCOL) return STATUS.protocol;
   const site = yield* ask('site', head.site);
   if (!site) return STATUS.unknownSite;
-  if (!headSignatureHolds(signed.head, signed.signature, site.keys)) return STATUS.badSignature;
-  if (!site.enrolled) return STATUS.ended;
+  const used = site.keys.find((key) => headSignatureHolds(signed.head, signed.signature, [key]));
+  if (!used) return STATUS.badSignature;
+  if (used !== site.keys[0]) yield* ask('usesKey', site.number, used);
   for (const { partition } of head.parts)
     if (!(yield* ask('mayHold', site.number, partition))) return STATUS.notAllowed;
   // a request that was overheard cannot be used again
@@ -143,16 +151,18 @@ function* take(head: RequestHead, frame: Frame, keys: Map<string, PersonKey[]>):
       : STATUS.notAllowed;
 }
 
-/** `site` when it has proven itself: it is given a token for its next request. */
-function* refuse(input: HubSessionInput, status: Status, site?: number): Steps<HubAnswer> {
-  const token = site === undefined ? new Uint8Array(TOKEN_BYTES) : yield* ask('newToken', site);
+/** `head` when who asks has proven itself: it is given a token for its next request. */
+function* refuse(input: HubSessionInput, status: Status, head?: RequestHead): Steps<HubAnswer> {
+  const token = head ? yield* ask('newToken', head.site) : new Uint8Array(TOKEN_BYTES);
+  const key = head ? yield* ask('keyFor', head) : input.key;
   const time = yield* ask('now');
-  return { status, body: [encodeAnswer({ protocol: PROTOCOL, status, token, time, parts: [] }, input.key)] };
+  return { status, body: [encodeAnswer({ protocol: PROTOCOL, status, token, time, parts: [] }, key)] };
 }
 
 function* answer(input: HubSessionInput, head: RequestHead): Steps<HubAnswer> {
   yield* ask('close');
   const token = yield* ask('newToken', head.site);
+  const state = (yield* ask('site', head.site))?.state ?? '';
   const parts: AnswerPart[] = [];
   const frames: Uint8Array[] = [];
   let budget = DOWN_BYTES;
@@ -166,14 +176,16 @@ function* answer(input: HubSessionInput, head: RequestHead): Steps<HubAnswer> {
     const feed = yield* ask('feed', part.partition);
     // another feed than the one the cursor was given in: everything is offered again, and known segments are recognised
     const cursor = part.feedName === feed.name ? part.cursor : 0;
-    yield* ask('noteCursor', head.site, part.partition, feed.name, cursor, part.own.epoch);
-    const down = yield* framesDown(index, part, head.site, cursor, budget);
+    const served = isGiven(state, part.partition);
+    if (served) yield* ask('noteCursor', head.site, part.partition, feed.name, cursor, part.own.epoch);
+    const down = served ? yield* framesDown(index, part, head.site, cursor, budget) : NOTHING;
     budget -= down.bytes;
     frames.push(...down.frames);
     const stored = part.own.epoch === 0 ? undefined : yield* ask('stored', part.partition, head.site, part.own.epoch);
     const acked = stored?.seq ?? 0;
     // another schema shows other rows of the same log: only equal ones can be compared
-    const comparable = head.schema === input.schema && down.frames.length === 0 && acked === part.own.seq && budget > 0;
+    const comparable =
+      served && head.schema === input.schema && down.frames.length === 0 && acked === part.own.seq && budget > 0;
     const answered: AnswerPart = {
       feedName: feed.name,
       acked: { epoch: part.own.epoch, seq: acked },
@@ -185,8 +197,9 @@ function* answer(input: HubSessionInput, head: RequestHead): Steps<HubAnswer> {
     if (part.feedName !== '' && part.feedName !== feed.name) answered.vector = yield* ask('vector', part.partition);
     parts.push(answered);
   }
+  const key = yield* ask('keyFor', head);
   const time = yield* ask('now');
-  const first = encodeAnswer({ protocol: PROTOCOL, status: STATUS.done, token, time, parts }, input.key);
+  const first = encodeAnswer({ protocol: PROTOCOL, status: STATUS.done, token, time, parts }, key);
   const end = frames.length > 0 ? [encodeFrame({ kind: 'end' })] : [];
   return { status: STATUS.done, body: [first, ...frames, ...end] };
 }

@@ -2,7 +2,7 @@
 export * from './types.ts';
 export { Malformed } from './bytes.ts';
 export { decodeAct, encodeAct, operationHash } from './act-codec.ts';
-export { addDigests, lessDigest, rowHash, sameDigest, ZERO_DIGEST } from './digest.ts';
+export { addDigests, lessDigest, rowHash, sameDigest, ZERO_DIGEST, type Digest } from './digest.ts';
 export {
   applySet,
   compareDots,
@@ -18,10 +18,13 @@ export {
 export {
   emptyShelf,
   foldOperation,
+  rebuildRow,
   rowKey,
   rowsTouched,
+  singleActs,
   subjectsTouched,
   type Kept,
+  type SetAside,
   type Shelf,
   type ShelfRow,
 } from './apply.ts';
@@ -34,11 +37,14 @@ export {
   fromLostPast,
   NO_CHAIN,
   openArrived,
+  signedTooOld,
   takeActs,
   type ChainHead,
   type Received,
 } from './receive.ts';
 export { closeNext, writeCreate, writeSet, type Written } from './write.ts';
+export { isGiven } from './membership.ts';
+export { nextTurn, verdictOn, type Verdict, type VerdictState } from './verdict.ts';
 export { hashOf, sealedColumns, subjectOf, takes, type CoreTable } from './schema.ts';
 export { fittingKeys, type PersonKey } from './person-keys.ts';
 export { seal, unseal, type SealPlace } from './seal.ts';

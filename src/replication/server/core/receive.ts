@@ -42,6 +42,9 @@ export function openArrived(partition: string, bytes: Uint8Array): OpenedSegment
     if (error instanceof Malformed) return refused('malformed', error.message);
     throw error;
   }
+  // the hub alone writes what all believe of sites, keys and verdicts
+  if (partition.endsWith('/control') && segment.site !== 0)
+    return refused('not-allowed', 'a control log is written by the hub');
   if (segment.partition !== partition) return refused('not-allowed', 'a segment of another partition');
   return segment;
 }
@@ -50,6 +53,13 @@ export function openArrived(partition: string, bytes: Uint8Array): OpenedSegment
 export function checkSigned(segment: OpenedSegment, keys: readonly KeyObject[]): Refused | null {
   if (keys.length === 0) return refused('unknown-site', `no key is known for site ${segment.site}`);
   return segmentHolds(segment, keys) ? null : refused('signature', 'the signature does not fit the content');
+}
+
+/** Whether a key signed this that was replaced before: of `keys`, oldest first, a newer one signed the chain's last segment. */
+export function signedTooOld(segment: OpenedSegment, last: OpenedSegment, keys: readonly KeyObject[]): Refused | null {
+  const at = keys.findIndex((key) => segmentHolds(segment, [key]));
+  if (!segmentHolds(last, keys.slice(at + 1))) return null;
+  return refused('signature', 'signed with a key that was replaced before');
 }
 
 /** Null when the segment continues the chain that is here (its beginning may be known), else what to say of it. */

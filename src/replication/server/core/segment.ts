@@ -5,6 +5,7 @@ import { ByteReader, ByteWriter, Malformed } from './bytes.ts';
 import { readColumn, readDeltas, readWords, times, writeColumn, writeDeltas, writeWords } from './columns.ts';
 import { compress, decompress } from './compress.ts';
 import { chainOn, signatureHolds, signBytes } from './crypto.ts';
+import { clockMark, clockOf, readKnownColumns, writeKnownColumns } from './known.ts';
 import type { Act, ActHeader, Dot, Operation, Value } from './types.ts';
 
 const MAGIC = 0xc5;
@@ -196,11 +197,15 @@ function encodeActs(acts: readonly Act[]): Uint8Array {
   );
   writeDeltas(
     out,
-    acts.map((act) => act.header.clock),
+    acts.map((act) => clockMark(act.header)),
   );
   writeDeltas(
     out,
     acts.map((act) => act.header.schema),
+  );
+  writeKnownColumns(
+    out,
+    acts.map((act) => act.header),
   );
 
   const shapes: Shape[] = [];
@@ -281,8 +286,9 @@ function decodeActs(input: ByteReader, head: SegmentHead): Act[] {
   const stamps = readDeltas(input, count);
   const clocks = unsigned(readDeltas(input, count));
   const schemas = unsigned(readDeltas(input, count));
+  const known = readKnownColumns(input, clocks);
   const total = sizes.reduce((sum, size) => sum + size, 0);
-  if (total > input.left || sizes.includes(0) || clocks.some((clock) => clock > 2)) throw new Malformed('acts');
+  if (total > input.left || sizes.includes(0)) throw new Malformed('acts');
 
   const shapes = times(input.count(5), (): Shape => {
     const table = input.varint();
@@ -312,8 +318,9 @@ function decodeActs(input: ByteReader, head: SegmentHead): Act[] {
     const header: ActHeader = {
       command: commands[i] ?? '',
       at: stamps[i] ?? 0,
-      clock: clocks[i] ?? 0,
+      clock: clockOf(clocks[i] ?? 0),
       schema: schemas[i] ?? 0,
+      ...known[i],
     };
     if (actors[i]) header.actor = actors[i];
     if (roles[i]) header.role = roles[i];

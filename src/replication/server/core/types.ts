@@ -53,6 +53,8 @@ export interface ActHeader {
   clock: number;
   /** Schema version of the writer: its number of migrations. */
   schema: number;
+  /** How far the writer knew the hub's log `public/control`; absent at the hub, and where nothing of it had come. */
+  control?: Position;
 }
 
 /** What one command did in one partition. Operations have consecutive numbers from `firstN`. */

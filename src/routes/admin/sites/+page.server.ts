@@ -1,11 +1,11 @@
 // Telecentres: planned with a one-time code, when each last sent its work, and what was set aside.
 import type { Actions, PageServerLoad } from './$types';
 import { listDistricts } from '#modules/territory';
-import { listQuarantine, listSites, siteBoard } from '#replication';
+import { listSites, siteBoard, syncSummary } from '#replication';
 import { runCommand } from '#platform/command';
 import { holdsSomewhere } from '#platform/permissions';
 import { enterArea } from '../../area.ts';
-import { fieldsOf, proofOf, refuse, runForm } from '../../run-form.ts';
+import { fieldsOf, proofOf, refuse } from '../../run-form.ts';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
   enterArea(locals, url, 'sites.read', 'sites.manage');
@@ -18,7 +18,13 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   }));
   const districts = (await listDistricts(read, true)).map(({ ubigeo, name }) => ({ value: ubigeo ?? '', label: name }));
   const carry = locals.app.site.role === 'hub' && holdsSomewhere(locals.actor, 'replication.operate');
-  return { proof: proofOf(locals), sites, districts, quarantine: await listQuarantine(read), carry };
+  return {
+    proof: proofOf(locals),
+    sites,
+    districts,
+    quarantined: (await syncSummary(locals.replica)).quarantined,
+    carry,
+  };
 };
 
 export const actions: Actions = {
@@ -34,6 +40,4 @@ export const actions: Actions = {
     const outcome = await runCommand(locals.app, locals.replica.sites.newCode, { actor: locals.actor, input: fields });
     return outcome.ok ? { made: { code: outcome.value.code, name: '' } } : refuse('code', outcome.refusal, fields);
   },
-  end: (event) =>
-    runForm(event, event.locals.replica.sites.end, { input: { how: 'ended' }, next: () => '/admin/sites' }),
 };

@@ -1,0 +1,33 @@
+// The command line's part for rights: memberships that end, what is set aside, keys that are replaced.
+import type { Command } from 'commander';
+import { operate, print } from './operate.ts';
+
+type WithData = (command: Command) => Command;
+
+export function addRightsCommands(cli: Command, site: Command, withData: WithData): void {
+  withData(site.command('end'))
+    .description('take a telecentre’s membership; what it wrote before it heard counts, or only what has arrived')
+    .requiredOption('--site <site>', 'its number, id or name')
+    .requiredOption('--how <how>', 'ended, or compromised: the computer or its key is in other hands')
+    .action(async ({ site: of, how, ...flags }) => print(await operate(flags, 'end-site', { site: of, how })));
+
+  const quarantine = cli.command('quarantine').description('what arrived and does not count until somebody decides');
+  withData(quarantine.command('list'))
+    .description('what is set aside here, with its reason and its name for the other commands; prints JSON')
+    .action(async (flags) => print(await operate(flags, 'list-quarantine', {})));
+  for (const [how, what] of [
+    ['release', 'it counts everywhere'],
+    ['reject', 'it counts nowhere and stays kept'],
+  ] as const)
+    withData(quarantine.command(how))
+      .argument('<name>', 'as `quarantine list` names it')
+      .description(`${what}; done at the hub`)
+      .requiredOption('--note <words>', 'why, for whoever wrote it')
+      .action(async (name: string, { note, ...flags }) =>
+        print(await operate(flags, 'decide-quarantine', { how, name, note })),
+      );
+
+  withData(cli.command('keys').description('the keys of this installation').command('renew'))
+    .description('make a new key and use it once it is certified; run again to go on; prints JSON')
+    .action(async (flags) => print(await operate(flags, 'renew-key', {})));
+}

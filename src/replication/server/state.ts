@@ -1,0 +1,16 @@
+// Words that this installation keeps for itself, by name.
+import type { Db, Reader } from '#platform/db';
+
+export async function readState(read: Reader, key: string): Promise<string | undefined> {
+  return (await read.selectFrom('replica_state').select('value').where('key', '=', key).executeTakeFirst())?.value;
+}
+
+export async function writeState(db: Db, key: string, value: string): Promise<void> {
+  await db.transaction((tx) =>
+    tx.local
+      .insertInto('replica_state')
+      .values({ key, value })
+      .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
+      .execute(),
+  );
+}
