@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ask, FORM, serveDemonstration, signIn, type Served } from './served.ts';
+import { encodeAct } from '../../src/replication/server/core/act-codec.ts';
 import type { Running } from '../support/processes.ts';
 
 const routes = fileURLToPath(new URL('../../src/routes', import.meta.url));
@@ -59,6 +60,21 @@ function formsOf(page: string, html: string): Found[] {
   });
 }
 
+/** Something to decide on at the hub: an act that arrived from a telecentre and waits. */
+function setAside(data: string): void {
+  const header = { command: 'people.register', role: 'operator', at: 1_795_000_000_000, clock: 2, schema: 1 };
+  const act = encodeAct({
+    ...{ partition: 'd/120608', site: 1, device: 0, run: 5, firstN: 1, header },
+    operations: [{ n: 1, table: 20, row: 'ROW', kind: 'create', fields: [] }],
+  });
+  const db = new DatabaseSync(path.join(data, 'programme.db'), { timeout: 5_000 });
+  db.prepare(
+    `INSERT INTO log_quarantine (partition, site, device, run, n, table_number, row, reason, act, at, state)
+     VALUES ('d/120608', 1, 0, 5, 1, 20, 'ROW', 'site-ended', ?, 1795000000000, 'waiting')`,
+  ).run(act);
+  db.close();
+}
+
 let served: Served;
 const found: { at: Running; data: string; cookie: string; form: Found; covers: string }[] = [];
 
@@ -83,6 +99,7 @@ beforeAll(async () => {
   const account = first(hub.dataDir, "SELECT id FROM account WHERE username = 'donante'");
   const place = first(hub.dataDir, "SELECT id FROM place WHERE kind = 'community' LIMIT 1");
   const site = first(hub.dataDir, "SELECT id FROM site WHERE state = 'enrolled' LIMIT 1");
+  setAside(hub.dataDir);
   const visits: [Running, string, string, string][] = [
     [hub, admin, 'admin/sites', '/admin/sites'],
     [hub, admin, 'admin/sessions', '/admin/sessions'],

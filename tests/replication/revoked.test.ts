@@ -36,6 +36,9 @@ const digest = async ({ app }: TestProgram, partition: string) => {
     .executeTakeFirst();
   return Buffer.from(row?.digest ?? []).toString('hex');
 };
+/** Answers that count, from which rights to a person's data follow. */
+const consents = ({ app }: TestProgram, person: string) =>
+  app.db.read.selectFrom('consent_state').select('purpose').where('person', '=', person).execute();
 /** How the work comes to the hub, and what the hub says comes back. */
 const roads = {
   session: () => online(desk).then(() => undefined),
@@ -51,6 +54,7 @@ for (const [road, travel] of Object.entries(roads)) {
     it('brings what it wrote before it heard, which counts; what it writes knowing it is set aside, and nothing is lost', async () => {
       const before = await desk.register();
       await end('ended');
+      await programme.syncOne(other); // others have heard it, this telecentre cannot have
       await travel();
       expect(await people(hub)).toEqual([before.id]);
       expect(await reasons(hub)).toEqual([]);
@@ -62,6 +66,7 @@ for (const [road, travel] of Object.entries(roads)) {
       // the telecentre hears it too: set aside on its disk, and not deleted
       expect(await people(desk)).toEqual([before.id]);
       expect(await reasons(desk)).toEqual(['site-ended']);
+      expect(await consents(desk, after.id)).toEqual([]);
       const { batches } = await listAside(desk.replica, { site: desk.app.site.number ?? 0 });
       expect(batches.every(({ mayStand, state }) => mayStand && state === 'waiting')).toBe(true);
       expect(batches.flatMap(({ acts }) => acts.flatMap(({ tables }) => tables))).toContain('person');
@@ -81,6 +86,7 @@ for (const [road, travel] of Object.entries(roads)) {
       await travel();
       expect(await people(desk)).toEqual(await people(hub));
       expect(await reasons(desk)).toEqual([]);
+      expect((await consents(desk, after.id)).length).toBeGreaterThan(0);
     });
   });
 
@@ -106,6 +112,23 @@ for (const [road, travel] of Object.entries(roads)) {
     });
   });
 }
+
+it('the hub’s word comes before any row, though the session is cut', async () => {
+  for (let i = 0; i < 60; i++) await desk.register();
+  await programme.syncOne(desk);
+  await end('ended');
+  await online(desk);
+  await desk.register();
+  await online(desk);
+  const link = directLink(hub.replica);
+  link.cutDownAfter = 4_500;
+  expect(await syncOnce(other.replica, { transport: link })).toMatchObject({ ok: false, problem: 'link' });
+  expect(await syncOnce(other.replica, { transport: link })).toMatchObject({ ok: false, problem: 'link' });
+  expect((await other.app.db.read.selectFrom('verdict').select('id').execute()).length).toBeGreaterThan(0);
+  expect((await people(other)).length).toBeLessThan(60);
+  await programme.syncOne(other);
+  expect(await people(other)).toHaveLength(60);
+});
 
 it('who is no member gets nothing but the word that says so', async () => {
   await programme.syncOne(desk);

@@ -7,6 +7,7 @@ import { nextTurn, type Span } from './core/index.ts';
 import type { Replica } from './replica.ts';
 import { settle } from './settle.ts';
 import { findSiteByNumber } from './sites.ts';
+import { lockPartition } from './store.ts';
 import { spansByReason, verdictsOn } from './verdict-log.ts';
 import { verdictTable } from './verdict-tables.ts';
 
@@ -70,6 +71,8 @@ async function judge(
 ): Promise<{ operations: number }> {
   if (ctx.site.role !== 'hub') return ctx.refuse('replication.hub-only');
   const { site, device, run, from_n, to_n } = span;
+  // before the verdict gets its number: what arrives for this partition meanwhile writes verdicts too
+  await lockPartition(ctx.tx, partition);
   const aside = await ctx.tx
     .selectFrom('log_quarantine')
     .select(['site', 'device', 'run', 'n', 'reason', 'state'])

@@ -180,6 +180,19 @@ test('verdicts before, after and between the operations, twice, in any order: th
   expect(withheldEver).toBeGreaterThan(100);
 });
 
+test('a person’s decision counts though the clock of who took it was behind', () => {
+  const word = (state: VerdictState, turn: number, at: number): Verdict => ({
+    ...{ site: 1, device: 0, run: 1, from_n: 1, to_n: 9, state, reason: 'why', turn },
+    made: { site: 0, device: 0, run: 5, n: turn, at, clock: 0 },
+  });
+  const first = word('quarantined', 1, 9_000);
+  const dot = { site: 1, device: 0, run: 1, n: 3 };
+  const second = word('released', nextTurn([first]), 0);
+  expect(verdictOn([second, first], dot)?.state).toBe('released');
+  expect(verdictOn([first, second], dot)?.state).toBe('released');
+  expect(verdictOn([first, second], { ...dot, run: 2 })).toBe(undefined);
+});
+
 test('of two first operations of one row the hub’s stands everywhere, whichever came first', () => {
   const create = (site: number): Act => ({
     partition: 'public',

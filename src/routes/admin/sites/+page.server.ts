@@ -17,13 +17,15 @@ export const load: PageServerLoad = async ({ locals, url }) => {
     operations: board.get(site.number)?.operations ?? 0,
   }));
   const districts = (await listDistricts(read, true)).map(({ ubigeo, name }) => ({ value: ubigeo ?? '', label: name }));
-  const carry = locals.app.site.role === 'hub' && holdsSomewhere(locals.actor, 'replication.operate');
+  const may = (permission: string) => locals.app.site.role === 'hub' && holdsSomewhere(locals.actor, permission);
+  const quarantined = may('quarantine.decide') ? (await syncSummary(locals.replica)).quarantined : 0;
   return {
     proof: proofOf(locals),
     sites,
     districts,
-    quarantined: (await syncSummary(locals.replica)).quarantined,
-    carry,
+    quarantined,
+    carry: may('replication.operate'),
+    manage: may('sites.manage'),
   };
 };
 

@@ -1,0 +1,130 @@
+// Bugs in rights, verdicts and keys that a test must notice.
+import { CORE, SERVER, type Mutant } from './tested.ts';
+
+const VERDICTS = 'tests/replication/verdicts.test.ts';
+const REVOKED = 'tests/replication/revoked.test.ts';
+const KEYS = 'tests/replication/keys.test.ts';
+
+export const RIGHTS: Mutant[] = [
+  {
+    bug: 'the rows of what was refused stay where they were written',
+    known: 'cht-core #5701, CHT docs (moving contacts)',
+    file: `${SERVER}/receive.ts`,
+    from: 'if (ids.length > 0) await settle(',
+    to: 'if (ids.length > 99_999) await settle(',
+    test: VERDICTS,
+  },
+  {
+    bug: 'nobody is told what was set aside',
+    known: 'cht-core #5701',
+    file: `${SERVER}/receive.ts`,
+    from: 'await sayQuarantined(replica, tx, shelf.partition, unsaid);',
+    to: '',
+    test: VERDICTS,
+  },
+  {
+    bug: 'a verdict that comes before its operation is forgotten',
+    known: 'none reported',
+    file: `${CORE}/apply.ts`,
+    from: 'if (verdict && isWithheld(verdict)) return',
+    to: 'if (verdict && isWithheld(verdict) && shelf.rows.size > 99_999) return',
+    test: `${CORE}/verdict.test.ts`,
+  },
+  {
+    bug: 'of two words on one operation the later clock wins',
+    known: 'actual #3786, beardrive PR #214',
+    file: `${CORE}/verdict.ts`,
+    from: 'a.turn - b.turn || ',
+    to: '',
+    test: `${CORE}/verdict.test.ts`,
+  },
+  {
+    bug: 'edits of what was taken back are dropped',
+    known: 'getodk central #669, #698',
+    file: `${CORE}/apply.ts`,
+    from: 'for (const { act, operation } of each) applyOperation(',
+    to: 'for (const { act, operation } of each.slice(0, 1)) applyOperation(',
+    test: `${CORE}/verdict.test.ts`,
+  },
+  {
+    bug: 'a control log is taken from whoever sends it',
+    known: 'found here',
+    file: `${CORE}/receive.ts`,
+    from: "if (partition.endsWith('/control') && segment.site !== 0)",
+    to: "if (partition === '' && segment.site !== 0)",
+    test: VERDICTS,
+  },
+  {
+    bug: 'what is derived from a withdrawn row stays',
+    known: 'found here',
+    file: 'src/modules/people/server/derived.ts',
+    from: 'const before = rows.map(({ was }) => was?.person);',
+    to: 'const before: unknown[] = rows.slice(0, 0);',
+    test: REVOKED,
+  },
+  {
+    bug: 'the last stick of a telecentre that was ended is refused',
+    known: 'found here',
+    file: `${SERVER}/courier-unpack.ts`,
+    from: 'const bundle = openBundle(bytes);',
+    to: `const bundle = openBundle(bytes);
+  if (peer.state !== 'enrolled') throw new Refused('signature');`,
+    test: REVOKED,
+  },
+  {
+    bug: 'what was written before the site heard of its end is set aside',
+    known: 'cht-core #5701',
+    file: `${SERVER}/rights.ts`,
+    from: 'writer.revokedAt && hasHeard(header.control, writer.revokedAt)',
+    to: 'writer.revokedAt',
+    test: REVOKED,
+  },
+  {
+    bug: 'a stolen machine is trusted for what it says it wrote before',
+    known: 'none reported',
+    file: `${SERVER}/rights.ts`,
+    from: "if (writer.revoked === 'compromised') return 'site-compromised';",
+    to: '',
+    test: REVOKED,
+  },
+  {
+    bug: 'who is no member goes on receiving',
+    known: 'comapeo-core #1217',
+    file: `${CORE}/membership.ts`,
+    from: "if (state === 'enrolled') return true;",
+    to: "if (state !== '') return true;",
+    test: REVOKED,
+  },
+  {
+    bug: 'a key that was replaced opens sessions',
+    known: 'none reported',
+    file: `${SERVER}/session-hub.ts`,
+    from: 'raw.slice(Math.max(0, from)).map(publicKeyOf)',
+    to: 'raw.map(publicKeyOf)',
+    test: KEYS,
+  },
+  {
+    bug: 'a key that was replaced continues a chain',
+    known: 'none reported',
+    file: `${SERVER}/receive.ts`,
+    from: 'if (tooOld) return tooOld;',
+    to: '',
+    test: KEYS,
+  },
+  {
+    bug: 'what was sealed to the key before is lost',
+    known: 'none reported',
+    file: `${SERVER}/site-keys.ts`,
+    from: ', ...former.toReversed()]',
+    to: ']',
+    test: KEYS,
+  },
+  {
+    bug: 'a key is certified for whoever names it',
+    known: 'none reported',
+    file: `${SERVER}/key-renewal.ts`,
+    from: "if (possessionHolds(publicKey, number, Buffer.from(request.proof, 'base64url'))) open.push",
+    to: 'open.push',
+    test: KEYS,
+  },
+];
