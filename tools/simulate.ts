@@ -16,6 +16,8 @@ for (let seed = first; seed < first + many; seed++) {
   const schedule = scheduleOf(seed);
   const { failure, stats } = run(schedule);
   for (const [name, count] of Object.entries(stats)) sum[name] = (sum[name] ?? 0) + count;
+  const done = seed - first + 1;
+  if (done % 5_000 === 0) console.log(`${done} schedules, all invariants held so far`);
   if (!failure) continue;
   console.log(`seed ${seed}: after ${failure.after} of ${schedule.actions.length} actions: ${failure.detail}`);
   const { actions } = shorten(schedule, failure.invariant);

@@ -59,6 +59,13 @@ export interface Surroundings {
   time: number;
   keys: Map<number, KeyObject[]>;
   places: Map<number, SitePlace>;
+  /** Segments that were opened before, by their bytes. */
+  opened: Map<string, Opened>;
+}
+
+interface Opened {
+  segment: ReturnType<typeof openArrived>;
+  forged: ReturnType<typeof checkSigned>;
 }
 
 export interface Write {
@@ -261,14 +268,13 @@ export class Holder {
   /** Takes in a segment, as `receive.ts` does. */
   receive(partition: string, bytes: Uint8Array, options: Receiving): Received {
     const { cursor, keys = [] } = options;
-    const segment = openArrived(partition, bytes);
+    const { segment, forged } = this.#opened(partition, bytes);
     if ('outcome' in segment) return segment;
     const fitting = fittingKeys(segment, keys, this.tableOf);
     if (options.strict && fitting.length < keys.length)
       return { outcome: 'refused', reason: 'malformed', detail: 'a key that opens nothing beside it' };
     if (fitting.length > 0) this.#saveKeys(partition, fitting);
     this.durable();
-    const forged = checkSigned(segment, this.around.keys.get(segment.site) ?? []);
     if (forged) return forged;
     const store = this.store(partition);
     const misplaced = checkPlace(segment, chainOf(store, segment.site, segment.epoch));
@@ -294,6 +300,19 @@ export class Holder {
       if (site === this.number) store.lastStamp = Math.max(store.lastStamp, header.at);
     }
     return { outcome: 'stored', seq: after.seq, operations: taken.operations, quarantined: shelf.quarantined.length };
+  }
+
+  /** The same bytes are opened and their signature is checked once for all. */
+  #opened(partition: string, bytes: Uint8Array): Opened {
+    const { opened, keys } = this.around;
+    const name = `${partition} ${createHash('sha256').update(bytes).digest('base64')}`;
+    const known = opened.get(name);
+    if (known) return known;
+    const segment = openArrived(partition, bytes);
+    const forged = 'outcome' in segment ? null : checkSigned(segment, keys.get(segment.site) ?? []);
+    const made = { segment, forged };
+    opened.set(name, made);
+    return made;
   }
 
   #moveCursor(store: Store, cursor: { feedName: string; cursor: number }): void {

@@ -89,7 +89,7 @@ export class World {
 
   constructor(seed: number, sites: number, { districts = DISTRICTS, apart = false }: WorldOptions = {}) {
     const draw = new Draw(seed ^ 0x5eed);
-    this.around = { draw, time: START, keys: new Map(), places: new Map() };
+    this.around = { draw, time: START, keys: new Map(), places: new Map(), opened: new Map() };
     const drawOf = (number: number) => (apart ? new Draw(seed + number) : draw);
     this.hub = new Holder(0, { role: 'hub' }, this.around, NEWEST_SCHEMA, drawOf(0));
     this.#first = Array.from({ length: sites }, (_, i) => {
