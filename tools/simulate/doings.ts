@@ -57,18 +57,10 @@ export function siteDoing(site: Holder): SiteAlone {
       return next && segmentHead(next.bytes).chainBefore;
     },
     beginAgain: (partition) => site.beginUnseen(partition),
-    beyond(partition, vector, limit) {
-      const store = disk.stores.get(partition);
-      const own = chainOf(store, site.number);
-      const there = (one: ChainPosition) =>
-        vector.find((chain) => chain.site === one.site && chain.epoch === one.epoch)?.seq ?? 0;
-      return (store?.segments ?? [])
-        .filter(
-          (one) => one.seqTo > there({ ...one, seq: 0 }) && !(one.site === site.number && one.epoch === own?.epoch),
-        )
+    beyond: (partition, vector, limit) =>
+      beyond(site, partition, vector)
         .slice(0, limit)
-        .map((segment) => outgoing(site, segment));
-    },
+        .map((segment) => outgoing(site, segment)),
     saveToken(token) {
       site.durable();
       disk.token = token;
@@ -83,6 +75,16 @@ export function siteDoing(site: Holder): SiteAlone {
     },
     receive: (partition, bytes, keys, place) => site.receive(partition, bytes, { cursor: place, keys, strict: true }),
   };
+}
+
+/** What lies beyond a vector, the own present chain left out. */
+function beyond({ disk, number }: Holder, partition: string, vector: readonly ChainPosition[]): PackSegment[] {
+  const store = disk.stores.get(partition);
+  const own = chainOf(store, number);
+  const there = (one: PackSegment) =>
+    vector.find((chain) => chain.site === one.site && chain.epoch === one.epoch)?.seq ?? 0;
+  const present = (one: PackSegment) => one.site === number && one.epoch === own?.epoch;
+  return (store?.segments ?? []).filter((one) => one.seqTo > there(one) && !present(one));
 }
 
 const outgoing = (site: Holder, { bytes, seqFrom, seqTo }: PackSegment): OwnSegment => ({
@@ -182,6 +184,7 @@ export function packDoing(holder: Holder, peer: number): PackDoing {
 export function takeDoing(holder: Holder, from: number): TakeDoing {
   return {
     receive: (partition, bytes, keys) => holder.receive(partition, bytes, { keys }),
+    lacks: (partition, vector) => !holder.hub && beyond(holder, partition, vector).length > 0,
     note(told) {
       holder.durable();
       const store = holder.store(told.part.partition);

@@ -318,7 +318,7 @@ export class World {
     this.#guard(to, () => {
       const body = decodeBundleBody(file.body);
       const newest = file.number >= (to.disk.bundlesTaken.get(file.from) ?? 0);
-      for (const part of body.parts) runSteps(takePart(part, newest), takeDoing(to, file.from));
+      for (const part of body.parts) runSteps(takePart(part, newest, to.number), takeDoing(to, file.from));
       to.durable();
       to.disk.bundlesTaken.set(file.from, Math.max(file.number, to.disk.bundlesTaken.get(file.from) ?? 0));
     });

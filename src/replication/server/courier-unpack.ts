@@ -25,6 +25,7 @@ import { publicKeyOf } from './identity.ts';
 import { receiveSegment } from './receive.ts';
 import { adoptKey, answerKeyRequests } from './key-renewal.ts';
 import type { Replica } from './replica.ts';
+import { chainsBeyond } from './store.ts';
 import { ownPairs } from './site-keys.ts';
 
 export interface TakenFile {
@@ -228,9 +229,12 @@ async function takeIn(
   newest: boolean,
   taken: TakenFile,
 ): Promise<boolean> {
-  const { db, log } = replica;
-  const came = await carryOut<TakeDoing, PartTaken>(takePart(part, newest), {
+  const { db, identity, log } = replica;
+  const came = await carryOut<TakeDoing, PartTaken>(takePart(part, newest, identity.number ?? 0), {
     receive: (partition, bytes, keys) => receiveSegment(replica, partition, bytes, { keys }),
+    lacks: async (partition, vector) =>
+      identity.role === 'telecentre' &&
+      (await chainsBeyond(db.read, partition, vector, identity.number ?? 0)).length > 0,
     note: (told) => db.transaction((tx) => notePart(replica, tx, peer, told)),
   });
   if (came.refused) {

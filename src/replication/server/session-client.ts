@@ -25,7 +25,7 @@ import { beginUnseen } from './epoch.ts';
 import { ownRevocation } from './revocation.ts';
 import { keysOfSite } from './site-keys.ts';
 import { readState, writeState } from './state.ts';
-import { chainAt, chainHead, chainsOf, segmentsOfChain, type StoredSegment } from './store.ts';
+import { chainAt, chainHead, chainsBeyond, segmentsOfChain, type StoredSegment } from './store.ts';
 import { httpTransport, LinkError, type Transport } from './transport.ts';
 
 export const SESSION_PATH = '/api/replication/session';
@@ -168,14 +168,10 @@ function doersOf(replica: Replica, transport: Transport, learnKeys: () => Promis
     chainAt: (partition, position) => chainAt(read, partition, number, position),
     beginAgain: (partition) => beginUnseen(replica, partition),
     async beyond(partition, vector, limit) {
-      const own = await chainHead(read, partition, number);
       const found: OwnSegment[] = [];
-      for (const { site, epoch, seq } of await chainsOf(read, partition)) {
-        const there = vector.find((chain) => chain.site === site && chain.epoch === epoch)?.seq ?? 0;
-        if (seq <= there || found.length >= limit || (site === number && epoch === own?.epoch)) continue;
-        for (const segment of await segmentsOfChain(read, partition, site, epoch, there + 1, limit - found.length))
+      for (const { site, epoch, from } of await chainsBeyond(read, partition, vector, number))
+        for (const segment of await segmentsOfChain(read, partition, site, epoch, from, limit - found.length))
           found.push(await outgoing(replica, segment));
-      }
       return found;
     },
     async send(request) {

@@ -71,6 +71,22 @@ export async function chainsOf(reader: Reader, partition: string): Promise<Chain
     .execute();
 }
 
+/** Chains that reach further here than in a vector, with the first position that is missing there; the own present one left out. */
+export async function chainsBeyond(
+  reader: Reader,
+  partition: string,
+  vector: readonly ChainPosition[],
+  self: number,
+): Promise<{ site: number; epoch: number; from: number }[]> {
+  const own = await chainHead(reader, partition, self);
+  const known = await chainsOf(reader, partition);
+  return known.flatMap(({ site, epoch, seq }) => {
+    const there = vector.find((chain) => chain.site === site && chain.epoch === epoch)?.seq ?? 0;
+    const left = seq <= there || (site === self && epoch === own?.epoch);
+    return left ? [] : [{ site, epoch, from: there + 1 }];
+  });
+}
+
 export async function saveChain(tx: LocalTx, partition: string, head: ChainHead): Promise<void> {
   await tx.local
     .insertInto('log_chain')

@@ -19,6 +19,8 @@ export interface Told {
   newest: boolean;
   /** Every segment of the part is stored. */
   complete: boolean;
+  /** The part is a feed from its beginning, and something is here that is not in it: the sender lost its disk. */
+  lacks: boolean;
 }
 
 export interface Noted {
@@ -71,7 +73,8 @@ function followFeed(told: Told, own: Position | undefined, word: PeerWord): { wo
     return { word: { ...word, cursor }, inTurn: complete && (joins || from === to) };
   }
   const begins = from === 0;
-  const follows = begins && complete && (newest || word.feedName === '');
+  // a hub that lost its disk is given back what it lacks in a session, which is known by the old name
+  const follows = begins && complete && (word.feedName === '' || (newest && !told.lacks));
   // an old word of a feed that is no longer gone on with is no hole; what it brought is stored
   const inTurn = complete && (begins || from === to || !newest);
   return { word: follows ? { ...word, feedName, cursor: to } : word, inTurn };

@@ -1,5 +1,7 @@
 // The courier's way as steps: what goes into a bundle, and what is done with one that came.
 import type { BundlePart } from './bundle.ts';
+import { segmentHead } from './segment.ts';
+import type { ChainPosition } from './session.ts';
 import { NO_WORD, type Noted, type PeerWord, type Told } from './courier-note.ts';
 import { ZERO_DIGEST } from './digest.ts';
 import { isGiven } from './membership.ts';
@@ -170,6 +172,8 @@ function* add(part: BundlePart, segment: PackSegment, packing: Packing): Steps<b
 export interface TakeDoing {
   /** A segment is stored only when those of the keys that open something in it are durable too. */
   receive(partition: string, bytes: Uint8Array, keys: PersonKey[]): Received;
+  /** Whether something is here that lies beyond a vector, the present own chain left out. */
+  lacks(partition: string, vector: ChainPosition[]): boolean;
   /** Keeps what `noteTold` makes of it, read and written at one moment. */
   note(told: Told): Pick<Noted, 'receipted' | 'inTurn'>;
 }
@@ -188,8 +192,8 @@ export interface PartTaken {
 
 const toTake = asker<TakeDoing>();
 
-/** Stores what is new of one partition of a bundle that is believed. */
-export function* takePart(part: BundlePart, newest: boolean): Steps<PartTaken> {
+/** Stores what is new of one partition of a bundle that is believed; `self` is the own site number. */
+export function* takePart(part: BundlePart, newest: boolean, self: number): Steps<PartTaken> {
   const taken: PartTaken = { segments: 0, operations: 0, quarantined: 0, receipted: 0, complete: true };
   for (const bytes of part.segments) {
     const received = yield* toTake('receive', part.partition, Uint8Array.from(bytes), part.keys);
@@ -203,6 +207,21 @@ export function* takePart(part: BundlePart, newest: boolean): Steps<PartTaken> {
     taken.operations += received.operations;
     taken.quarantined += received.quarantined;
   }
-  const { receipted, inTurn } = yield* toTake('note', { part, newest, complete: taken.complete });
+  const whole = part.range.feedName !== '' && part.range.from === 0;
+  const lacks = whole && (yield* toTake('lacks', part.partition, vectorOf(part, self)));
+  const { receipted, inTurn } = yield* toTake('note', { part, newest, complete: taken.complete, lacks });
   return { ...taken, receipted, complete: inTurn };
+}
+
+/** What a part shows of its sender's chains; what it leaves out as the receiver's own it acknowledges. */
+function vectorOf(part: BundlePart, self: number): ChainPosition[] {
+  const chains = new Map<string, ChainPosition>();
+  if (part.acked.epoch !== 0) chains.set(`${self} ${part.acked.epoch}`, { site: self, ...part.acked });
+  for (const bytes of part.segments) {
+    const { site, epoch, seqFrom, count } = segmentHead(bytes);
+    const name = `${site} ${epoch}`;
+    const seq = Math.max(chains.get(name)?.seq ?? 0, seqFrom + count - 1);
+    chains.set(name, { site, epoch, seq });
+  }
+  return [...chains.values()];
 }
