@@ -3,12 +3,12 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { modules as shipped } from '../modules/manifests.ts';
 import {
-  adoptKey,
   finishRestore,
   foldHeld,
   indexEdits,
   openReplica,
   replicationModule,
+  resumeRenewals,
   type Replica,
 } from '#replication';
 import type { App } from '#platform/app';
@@ -89,8 +89,8 @@ export async function openProgram(config: Config, options: ProgramOptions = {}):
     await finishRestore(replica);
     await indexEdits(replica);
     await foldHeld(replica);
-    await adoptKey(replica);
     for (const module of modules) await module.onOpen?.(db.read);
+    await resumeRenewals(replica);
     const close = async () => {
       await replica.close();
       await db.close();

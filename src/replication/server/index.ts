@@ -15,7 +15,7 @@ export { httpTransport, LinkError, type Transport } from './transport.ts';
 export type { Identity } from './identity.ts';
 export { foldHeld } from './fold.ts';
 export { indexEdits } from './edit-index.ts';
-export { adoptKey, renewKey } from './key-renewal.ts';
+export { adoptKey, renewKey, resumeRenewals } from './key-renewal.ts';
 export { finishRestore, markRestored, RESTORED_LINE } from './restored.ts';
 export { inspectLog, type LogFinding, type LogReport } from './inspect.ts';
 export { openKeyFile, openKeySchema, type KeyStore, type StoredKey } from './keys.ts';

@@ -12,10 +12,13 @@ import {
   openSegment,
   signedTooOld,
   takeActs,
+  type Act,
   type OpenedSegment,
   type Received,
   type Shelf,
 } from './core/index.ts';
+import { answerKeyRequests } from './key-renewal.ts';
+import { requestTable } from './manifest.ts';
 import type { Replica } from './replica.ts';
 import type { Writer, Writers } from './rights.ts';
 import { writerOf } from './revocation.ts';
@@ -55,9 +58,15 @@ export async function receiveSegment(
   const received = await replica.db.transaction((tx) => store(replica, tx, segment, bytes, options), {
     isolation: 'read committed',
   });
-  if (received.outcome === 'stored')
-    for (const { header } of segment.acts) replica.clock.observe(header.at, clockState(header.clock));
+  if (received.outcome === 'stored') await followUp(replica, segment.acts);
   return received;
+}
+
+/** After the segment is durable. */
+async function followUp(replica: Replica, acts: readonly Act[]): Promise<void> {
+  for (const { header } of acts) replica.clock.observe(header.at, clockState(header.clock));
+  const asks = acts.some((act) => act.operations.some(({ table }) => table === requestTable.number));
+  if (asks) await answerKeyRequests(replica);
 }
 
 async function store(
