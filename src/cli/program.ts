@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { modules as shipped } from '../modules/manifests.ts';
-import { openLog, openReplica, replicationModule, type Replica } from '#replication';
+import { openLog, openReplica, replicationModule, resumeRenewals, type Replica } from '#replication';
 import type { App } from '#platform/app';
 import { createClock, type Clock } from '#platform/clock';
 import type { Config } from '#platform/config';
@@ -80,6 +80,7 @@ export async function openProgram(config: Config, options: ProgramOptions = {}):
     replica.attach(app);
     await openLog(replica);
     for (const module of modules) await module.onOpen?.(db.read);
+    await resumeRenewals(replica);
     const close = async () => {
       await replica.close();
       await db.close();

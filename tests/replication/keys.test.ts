@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as v from 'valibot';
 import { defineCommand } from '#platform/command';
-import { adoptKey, enrolWithHub, renewKey, syncOnce } from '#replication';
+import { adoptKey, enrolWithHub, renewKey, resumeRenewals, syncOnce } from '#replication';
 import { system } from '#platform/permissions';
 import { closeOpenActs } from '../../src/replication/server/close.ts';
 import { closeSegment, openSegment } from '../../src/replication/server/core/segment.ts';
@@ -69,6 +69,19 @@ describe('a telecentre’s key', () => {
     expect(desk.replica.identity.publicKey).toBe(next.publicKey);
     expect(await adoptKey(desk.replica)).toBe(false);
     expect(await online(desk)).toMatchObject({ ok: true, differ: [] });
+  });
+
+  it('is certified at the hub’s next opening, when it was cut before or had no root key at hand', async () => {
+    const { rootPrivateKey = '' } = hub.replica.identity;
+    delete hub.replica.identity.rootPrivateKey;
+    await renewKey(desk.replica);
+    expect(await online(desk)).toMatchObject({ ok: true });
+    expect((await desk.app.db.read.selectFrom('site_key').select('id').execute()).length).toBe(1);
+    hub.replica.identity.rootPrivateKey = rootPrivateKey;
+    await resumeRenewals(hub.replica);
+    const { publicKey } = desk.replica.identity;
+    expect(await online(desk)).toMatchObject({ ok: true });
+    expect(desk.replica.identity.publicKey).not.toBe(publicKey);
   });
 
   it('replaced, speaks no longer: neither in a session nor for what follows in a chain', async () => {

@@ -95,7 +95,7 @@ export const TESTED: Mutant[] = [
     bug: 'a partition is served to whoever asks',
     known: 'none reported',
     file: `${CORE}/hub-session.ts`,
-    from: "if (!(yield* ask('mayHold', site.number, partition))) return STATUS.notAllowed;",
+    from: "if (!(yield* ask('mayHold', site.number, partition))) return { status: STATUS.notAllowed, state };",
     to: ';',
     test: LINK,
   },

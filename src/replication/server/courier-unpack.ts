@@ -23,7 +23,7 @@ import {
 import { notePart, partDiffers } from './courier-note.ts';
 import { publicKeyOf } from './identity.ts';
 import { receiveSegment } from './receive.ts';
-import { adoptKey, answerKeyRequests } from './key-renewal.ts';
+import { adoptKey } from './key-renewal.ts';
 import type { Replica } from './replica.ts';
 import { chainsBeyond } from './store.ts';
 import { ownPairs } from './site-keys.ts';
@@ -87,7 +87,6 @@ export async function unpackBundles(replica: Replica, sources: readonly BundleSo
     // what was stored may have filled the hole before a file that came too early
     waiting = waiting.filter((one) => results.get(one)?.outcome === 'incomplete');
   }
-  await answerKeyRequests(replica);
   await adoptKey(replica);
   return finished(report, results);
 }

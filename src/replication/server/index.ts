@@ -16,7 +16,7 @@ export type { Identity } from './identity.ts';
 export { foldHeld } from './fold.ts';
 export { openLog } from './opening.ts';
 export { writeMarker } from './marker.ts';
-export { adoptKey, renewKey } from './key-renewal.ts';
+export { adoptKey, renewKey, resumeRenewals } from './key-renewal.ts';
 export { finishRestore, markRestored, RESTORED_LINE } from './restored.ts';
 export { inspectLog, type LogFinding, type LogReport } from './inspect.ts';
 export { openKeyFile, openKeySchema, type KeyStore, type StoredKey } from './keys.ts';

@@ -54,6 +54,12 @@ export async function renewKey(replica: Replica): Promise<{ publicKey: string; i
   return { publicKey, inUse: replica.identity.publicKey === publicKey };
 }
 
+/** At every opening: goes on where a renewal was cut. */
+export async function resumeRenewals(replica: Replica): Promise<void> {
+  await answerKeyRequests(replica);
+  await adoptKey(replica);
+}
+
 /** Uses the new key once the root's word on it is here. At every opening and after every exchange. */
 export async function adoptKey(replica: Replica): Promise<boolean> {
   const { identity } = replica;
@@ -74,7 +80,7 @@ export async function adoptKey(replica: Replica): Promise<boolean> {
   return true;
 }
 
-/** At the hub, when somebody's work came: requests that can be answered are. Does nothing while the root key is kept elsewhere. */
+/** At the hub, when a request came and at every opening: what can be answered is. Does nothing while the root key is kept elsewhere. */
 export async function answerKeyRequests(replica: Replica): Promise<void> {
   const { identity } = replica;
   if (identity.role !== 'hub' || !identity.rootPrivateKey) return;

@@ -1,7 +1,6 @@
 // What a program does with its log before it serves: each step may be repeated after a crash.
 import { indexEdits } from './edit-index.ts';
 import { foldHeld } from './fold.ts';
-import { adoptKey } from './key-renewal.ts';
 import { resumeStamps } from './last-stamp.ts';
 import { checkMarker, writeMarker } from './marker.ts';
 import type { Replica } from './replica.ts';
@@ -13,6 +12,5 @@ export async function openLog(replica: Replica): Promise<void> {
   await finishRestore(replica);
   await indexEdits(replica);
   await foldHeld(replica);
-  await adoptKey(replica);
   await writeMarker(replica);
 }

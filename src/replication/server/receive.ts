@@ -14,12 +14,15 @@ import {
   openSegment,
   signedTooOld,
   takeActs,
+  type Act,
   type OpenedSegment,
   type PersonKey,
   type Received,
   type Shelf,
 } from './core/index.ts';
 import { beginChain } from './epoch.ts';
+import { answerKeyRequests } from './key-renewal.ts';
+import { requestTable } from './manifest.ts';
 import type { Replica } from './replica.ts';
 import type { Writer, Writers } from './rights.ts';
 import { writerOf } from './revocation.ts';
@@ -66,12 +69,18 @@ export async function receiveSegment(
   const received = await replica.db.transaction((tx) => store(replica, tx, segment, bytes, options), {
     isolation: 'read committed',
   });
-  if (received.outcome === 'stored')
-    for (const { header } of segment.acts) {
-      const own = segment.site === replica.identity.number; // from before a loss: whatever its clock was, ours goes on after it
-      replica.clock.observe(header.at, own ? 'synced' : clockState(header.clock));
-    }
+  if (received.outcome === 'stored') await followUp(replica, segment.acts);
   return received;
+}
+
+/** After the segment is durable. */
+async function followUp(replica: Replica, acts: readonly Act[]): Promise<void> {
+  for (const { header, site } of acts) {
+    const own = site === replica.identity.number; // from before a loss: whatever its clock was, ours goes on after it
+    replica.clock.observe(header.at, own ? 'synced' : clockState(header.clock));
+  }
+  const asks = acts.some((act) => act.operations.some(({ table }) => table === requestTable.number));
+  if (asks) await answerKeyRequests(replica);
 }
 
 async function store(

@@ -7,7 +7,6 @@ import { keepPosition, saidEpoch } from './courier-note.ts';
 import { carryOut, hubSession, TOKEN_BYTES, type Doers, type HubDoing, type Status } from './core/index.ts';
 import { signingKeyFor } from './hub-keys.ts';
 import { privateKeyOf, publicKeyOf } from './identity.ts';
-import { answerKeyRequests } from './key-renewal.ts';
 import { keysBeside } from './key-travel.ts';
 import { receiveSegment, saveCursor } from './receive.ts';
 import type { Replica } from './replica.ts';
@@ -83,7 +82,6 @@ function doersOf(replica: Replica, request: AsyncIterator<Uint8Array>): Doers<Hu
       }
     },
     async close() {
-      await answerKeyRequests(replica);
       await closeOpenActs(replica);
     },
     async feed(partition) {

@@ -1,4 +1,5 @@
 // The hub's words on what it received, and by what a row is made anew when one of them comes.
+import { sql } from 'kysely';
 import { textType } from '#platform/dialect';
 import { replicated, type EngineColumns, type Migration } from '#platform/manifest';
 
@@ -67,7 +68,7 @@ export const createVerdicts: Migration = {
       .on('verdict')
       .columns(['partition', 'site', 'device', 'run'] as never)
       .execute();
-    await db.schema
+    const edits = db.schema
       .createTable('log_edit')
       .addColumn('partition', text, (c) => c.notNull())
       .addColumn('table_number', 'integer', (c) => c.notNull())
@@ -76,8 +77,9 @@ export const createVerdicts: Migration = {
       .addColumn('device', 'integer', (c) => c.notNull())
       .addColumn('run', 'integer', (c) => c.notNull())
       .addColumn('n', 'bigint', (c) => c.notNull())
-      .addPrimaryKeyConstraint('log_edit_key', key as never)
-      .execute();
+      .addPrimaryKeyConstraint('log_edit_key', key as never);
+    // the key is the whole line: kept once
+    await (engine === 'sqlite' ? edits.modifyEnd(sql`without rowid`) : edits).execute();
     await db.schema
       .createIndex('log_quarantine_row')
       .on('log_quarantine')

@@ -95,13 +95,16 @@ export function* hubSession(input: HubSessionInput): Steps<HubAnswer> {
   const reader = new SessionReader();
   let head: RequestHead | undefined;
   let failed: Status | undefined;
+  let state = '';
   const keys = new Map<string, PersonKey[]>();
   try {
     for (let chunk = yield* ask('next'); chunk; chunk = yield* ask('next')) {
       const got = reader.push(chunk);
       if (got.head) {
         head = decodeRequest(got.head.head);
-        const status = yield* prove(head, got.head);
+        const proven = yield* prove(head, got.head);
+        state = proven.state;
+        const { status } = proven;
         if (status === STATUS.token) return yield* refuse(input, status, head);
         if (status !== STATUS.done) return yield* refuse(input, status);
       }
@@ -113,20 +116,23 @@ export function* hubSession(input: HubSessionInput): Steps<HubAnswer> {
   }
   if (!head) return yield* refuse(input, STATUS.malformed);
   if (failed !== undefined) return yield* refuse(input, failed, head);
-  return yield* answer(input, head);
+  return yield* answer(input, head, state);
 }
 
-function* prove(head: RequestHead, signed: SignedHead): Steps<Status> {
-  if (head.protocol !== PROTOCOL) return STATUS.protocol;
-  const site = yield* ask('site', head.site);
-  if (!site) return STATUS.unknownSite;
+/** Whether who asks is who it says, and how its membership stands. */
+function* prove(head: RequestHead, signed: SignedHead): Steps<{ status: Status; state: string }> {
+  const site = head.protocol === PROTOCOL ? yield* ask('site', head.site) : undefined;
+  const state = site?.state ?? '';
+  if (head.protocol !== PROTOCOL) return { status: STATUS.protocol, state };
+  if (!site) return { status: STATUS.unknownSite, state };
   const used = site.keys.find((key) => headSignatureHolds(signed.head, signed.signature, [key]));
-  if (!used) return STATUS.badSignature;
+  if (!used) return { status: STATUS.badSignature, state };
   if (used !== site.keys[0]) yield* ask('usesKey', site.number, used);
   for (const { partition } of head.parts)
-    if (!(yield* ask('mayHold', site.number, partition))) return STATUS.notAllowed;
+    if (!(yield* ask('mayHold', site.number, partition))) return { status: STATUS.notAllowed, state };
   // a request that was overheard cannot be used again
-  return site.token && timingSafeEqual(site.token, head.token) ? STATUS.done : STATUS.token;
+  const fresh = site.token && timingSafeEqual(site.token, head.token);
+  return { status: fresh ? STATUS.done : STATUS.token, state };
 }
 
 function* take(head: RequestHead, frame: Frame, keys: Map<string, PersonKey[]>): Steps<Status | undefined> {
@@ -159,10 +165,9 @@ function* refuse(input: HubSessionInput, status: Status, head?: RequestHead): St
   return { status, body: [encodeAnswer({ protocol: PROTOCOL, status, token, time, parts: [] }, key)] };
 }
 
-function* answer(input: HubSessionInput, head: RequestHead): Steps<HubAnswer> {
+function* answer(input: HubSessionInput, head: RequestHead, state: string): Steps<HubAnswer> {
   yield* ask('close');
   const token = yield* ask('newToken', head.site);
-  const state = (yield* ask('site', head.site))?.state ?? '';
   const parts: AnswerPart[] = [];
   const frames: Uint8Array[] = [];
   let budget = DOWN_BYTES;
