@@ -47,6 +47,7 @@ export const SIMULATED: Mutant[] = [
     file: `${CORE}/intervals.ts`,
     from: 'one.from_n <= span.to_n + 1 &&',
     to: 'one.from_n <= span.to_n + 2 &&',
+    test: `${CORE}/intervals.test.ts`,
   },
   {
     bug: 'a segment is stored with one missing before it',

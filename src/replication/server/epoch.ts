@@ -1,5 +1,5 @@
 // Epochs: a chain's life. A site whose past is in doubt draws a new one, and nothing it numbered before is numbered again.
-import { randomInt } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import type { LocalTx } from '#platform/db';
 import { encodeAct, NO_CHAIN, openSegment, segmentHead, ZERO_DIGEST, type ChainHead } from './core/index.ts';
 import { skipBundleNumbers } from './courier-number.ts';
@@ -64,10 +64,9 @@ export async function beginUnseen(replica: Replica, partition: string): Promise<
   replica.log.error({ partition }, 'the hub has other work of this site than the site: it goes on under a new epoch');
 }
 
+/** Told in every request: short, and never by chance the one before. */
 export function newFeedName(): string {
-  return randomInt(2 ** 47)
-    .toString(36)
-    .padStart(10, '0');
+  return randomBytes(4).toString('base64url');
 }
 
 /**

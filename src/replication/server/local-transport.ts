@@ -21,7 +21,7 @@ export function localTransport(hub: Replica): Transport {
         return { status: 200, answer: once(Buffer.from(JSON.stringify(outcome))) };
       }
       const { body: answer } = await answerSession(hub, once(whole));
-      return { status: 200, answer };
+      return { status: 200, answer: once(answer) };
     },
     bytes: () => ({ ...count }),
     roundTrips: () => requests,

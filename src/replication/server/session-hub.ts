@@ -22,7 +22,7 @@ const keyInUse = (site: number) => `key-in-use/${site}`;
 
 export interface HubAnswer {
   status: Status;
-  body: AsyncIterable<Uint8Array>;
+  body: Uint8Array;
 }
 
 /** Answers one request of a session. Never throws for what the other side sent; a cut in the middle keeps what was complete. */
@@ -32,11 +32,7 @@ export async function answerSession(replica: Replica, body: AsyncIterable<Uint8A
     hubSession(input),
     doersOf(replica, body[Symbol.asyncIterator]()),
   );
-  return { status, body: once(Buffer.concat(parts)) };
-}
-
-async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  yield await Promise.resolve(bytes);
+  return { status, body: Buffer.concat(parts) };
 }
 
 function doersOf(replica: Replica, request: AsyncIterator<Uint8Array>): Doers<HubDoing> {

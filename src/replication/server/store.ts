@@ -26,7 +26,7 @@ export async function lockPartition(tx: LocalTx, partition: string): Promise<Par
   const query = tx.selectFrom('log_partition').selectAll().where('partition', '=', partition);
   const found = await lockRows(tx.engine, query).executeTakeFirst();
   if (found) return found;
-  const fresh = { partition, feed_name: randomBytes(6).toString('base64url'), feed: 0, digest: ZERO_DIGEST };
+  const fresh = { partition, feed_name: randomBytes(4).toString('base64url'), feed: 0, digest: ZERO_DIGEST };
   await tx.local
     .insertInto('log_partition')
     .values(fresh)

@@ -192,9 +192,8 @@ function* answer(input: HubSessionInput, head: RequestHead, state: string): Step
     const comparable =
       served && head.schema === input.schema && down.frames.length === 0 && acked === part.own.seq && budget > 0;
     const answered: AnswerPart = {
-      feedName: feed.name,
+      feedName: part.feedName === feed.name ? '' : feed.name,
       acked: { epoch: part.own.epoch, seq: acked },
-      wants: acked + 1,
       digest: comparable ? (sameDigest(feed.digest, part.digest) ? 1 : 2) : 0,
     };
     if (stored && acked > 0) answered.chain = stored.chain;

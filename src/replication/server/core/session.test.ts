@@ -28,12 +28,17 @@ const NUMBER = fc.nat({ max: 2 ** 31 - 1 });
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 const position = record({ epoch: NUMBER, seq: NUMBER });
 
+const names = fc.oneof(
+  texts,
+  fc.constantFrom('public', 'public/control', 'd/120608', 'd/120608/control', 't/0001/private', 't/0001/control'),
+);
+
 const requests: fc.Arbitrary<RequestHead> = record({
   protocol: fc.integer({ min: 1, max: 255 }),
   site: fc.integer({ min: 1, max: 32_767 }),
   schema: fc.nat({ max: 1_000 }),
   token: bytes(8),
-  parts: fc.array(record({ partition: texts, feedName: texts, cursor: NUMBER, own: position, digest: bytes(16) }), {
+  parts: fc.array(record({ partition: names, feedName: texts, cursor: NUMBER, own: position, digest: bytes(16) }), {
     maxLength: 5,
   }),
 });
@@ -43,7 +48,7 @@ const answers: fc.Arbitrary<AnswerHead> = record({
   status: fc.constantFrom(...Object.values(STATUS)),
   token: bytes(8),
   time: fc.nat(),
-  parts: fc.array(record({ feedName: texts, acked: position, wants: NUMBER, digest: fc.nat({ max: 2 }) }), {
+  parts: fc.array(record({ feedName: texts, acked: position, digest: fc.nat({ max: 2 }) }), {
     maxLength: 5,
   }),
 });

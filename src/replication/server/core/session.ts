@@ -51,11 +51,10 @@ export const STATUS = {
 export type Status = (typeof STATUS)[keyof typeof STATUS];
 
 export interface AnswerPart {
+  /** Empty where it is the one that was asked with. */
   feedName: string;
   /** Durable at the hub: all of the own chain up to here. */
   acked: Position;
-  /** What the hub wants next of the own chain. */
-  wants: number;
   /** Whether the digests agree: 0 not comparable (something is still to come), 1 equal, 2 different. */
   digest: number;
   /** The first bytes of the chain hash at `acked`, as the hub has it; undefined where nothing is acknowledged. */
@@ -94,19 +93,65 @@ function signed(head: Uint8Array, key: KeyObject): Uint8Array {
   return out.bytes(head).raw(signBytes(head, key)).done();
 }
 
+const HAS_OWN = 1;
+const HAS_DIGEST = 2;
+/** The name is that of an earlier part without its `/control`; otherwise it goes on from the part before. */
+const HAS_CONTROL = 4;
+const CONTROL = '/control';
+
+function sharedStart(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a.charCodeAt(length) === b.charCodeAt(length)) length += 1;
+  return length;
+}
+
+function writeRequestPart(out: ByteWriter, part: RequestPart, before: readonly RequestPart[]): void {
+  const { partition, feedName, cursor, own, digest } = part;
+  const control = before.findIndex((one) => one.partition === partition + CONTROL);
+  const hasOwn = own.epoch !== 0 || own.seq !== 0;
+  const hasDigest = digest.some((byte) => byte !== 0);
+  out.u8((hasOwn ? HAS_OWN : 0) + (hasDigest ? HAS_DIGEST : 0) + (control >= 0 ? HAS_CONTROL : 0));
+  if (control >= 0) out.varint(control);
+  else {
+    const shared = sharedStart(partition, before.at(-1)?.partition ?? '');
+    out.varint(shared).text(partition.slice(shared));
+  }
+  out.text(feedName).varint(cursor);
+  if (hasOwn) out.varint(own.epoch).varint(own.seq);
+  if (hasDigest) out.raw(digest);
+}
+
+function readRequestPart(input: ByteReader, before: readonly RequestPart[]): RequestPart {
+  const flags = input.u8();
+  if (flags > HAS_OWN + HAS_DIGEST + HAS_CONTROL) throw new Malformed('flags of a partition');
+  const partition = flags & HAS_CONTROL ? withoutControl(input.varint(), before) : goingOn(input, before);
+  return {
+    partition,
+    feedName: input.text(),
+    cursor: input.varint(),
+    own: flags & HAS_OWN ? { epoch: input.varint(), seq: input.varint() } : { epoch: 0, seq: 0 },
+    digest: flags & HAS_DIGEST ? Uint8Array.from(input.raw(16)) : new Uint8Array(16),
+  };
+}
+
+function withoutControl(at: number, before: readonly RequestPart[]): string {
+  const name = before[at]?.partition;
+  if (!name?.endsWith(CONTROL)) throw new Malformed('name of a partition');
+  return name.slice(0, -CONTROL.length);
+}
+
+function goingOn(input: ByteReader, before: readonly RequestPart[]): string {
+  const name = before.at(-1)?.partition ?? '';
+  const shared = input.varint();
+  if (shared > name.length) throw new Malformed('name of a partition');
+  return name.slice(0, shared) + input.text();
+}
+
 /** A length-prefixed head with the site's signature behind it. */
 export function encodeRequest(head: RequestHead, key: KeyObject): Uint8Array {
   const out = new ByteWriter(512);
   out.u8(MAGIC).u8(head.protocol).varint(head.site).varint(head.schema).raw(head.token).varint(head.parts.length);
-  for (const part of head.parts) {
-    out
-      .text(part.partition)
-      .text(part.feedName)
-      .varint(part.cursor)
-      .varint(part.own.epoch)
-      .varint(part.own.seq)
-      .raw(part.digest);
-  }
+  for (const [at, part] of head.parts.entries()) writeRequestPart(out, part, head.parts.slice(0, at));
   return signed(out.done(), key);
 }
 
@@ -121,17 +166,9 @@ export function decodeRequest(bytes: Uint8Array): RequestHead {
     token: Uint8Array.from(input.raw(TOKEN_BYTES)),
     parts: [],
   };
-  const count = input.count(20);
+  const count = input.count(4);
   if (count > MOST_PARTITIONS) throw new Malformed('too many partitions');
-  for (let i = 0; i < count; i++) {
-    head.parts.push({
-      partition: input.text(),
-      feedName: input.text(),
-      cursor: input.varint(),
-      own: { epoch: input.varint(), seq: input.varint() },
-      digest: Uint8Array.from(input.raw(16)),
-    });
-  }
+  for (let i = 0; i < count; i++) head.parts.push(readRequestPart(input, head.parts));
   input.end();
   return head;
 }
@@ -146,10 +183,20 @@ export function encodeAnswer(head: AnswerHead, key: KeyObject): Uint8Array {
 
 const HAS_CHAIN = 4;
 const HAS_VECTOR = 8;
+const HAS_ACKED = 16;
+const HAS_NAME = 32;
 
-function writeAnswerPart(out: ByteWriter, { feedName, acked, wants, digest, chain, vector }: AnswerPart): void {
-  out.text(feedName).varint(acked.epoch).varint(acked.seq).varint(wants);
-  out.u8(digest + (chain ? HAS_CHAIN : 0) + (vector ? HAS_VECTOR : 0));
+function writeAnswerPart(out: ByteWriter, { feedName, acked, digest, chain, vector }: AnswerPart): void {
+  const hasAcked = acked.epoch !== 0 || acked.seq !== 0;
+  out.u8(
+    digest +
+      (chain ? HAS_CHAIN : 0) +
+      (vector ? HAS_VECTOR : 0) +
+      (hasAcked ? HAS_ACKED : 0) +
+      (feedName === '' ? 0 : HAS_NAME),
+  );
+  if (feedName !== '') out.text(feedName);
+  if (hasAcked) out.varint(acked.epoch).varint(acked.seq);
   if (chain) out.raw(chain.subarray(0, CHAIN_BYTES));
   if (!vector) return;
   out.varint(vector.length);
@@ -157,12 +204,11 @@ function writeAnswerPart(out: ByteWriter, { feedName, acked, wants, digest, chai
 }
 
 function readAnswerPart(input: ByteReader): AnswerPart {
-  const feedName = input.text();
-  const acked = { epoch: input.varint(), seq: input.varint() };
-  const wants = input.varint();
   const flags = input.u8();
-  if (flags >= 2 * HAS_VECTOR || (flags & 3) > 2) throw new Malformed('flags of a partition');
-  const part: AnswerPart = { feedName, acked, wants, digest: flags & 3 };
+  if (flags >= 2 * HAS_NAME || (flags & 3) > 2) throw new Malformed('flags of a partition');
+  const feedName = flags & HAS_NAME ? input.text() : '';
+  const acked = flags & HAS_ACKED ? { epoch: input.varint(), seq: input.varint() } : { epoch: 0, seq: 0 };
+  const part: AnswerPart = { feedName, acked, digest: flags & 3 };
   if (flags & HAS_CHAIN) part.chain = Uint8Array.from(input.raw(CHAIN_BYTES));
   if (!(flags & HAS_VECTOR)) return part;
   const count = input.count(3);
@@ -189,7 +235,7 @@ export function decodeAnswer(bytes: Uint8Array): AnswerHead {
     time: input.varint(),
     parts: [],
   };
-  const count = input.count(5);
+  const count = input.count();
   for (let i = 0; i < count; i++) head.parts.push(readAnswerPart(input));
   input.end();
   return head;

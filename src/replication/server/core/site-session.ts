@@ -268,7 +268,8 @@ function* takeDown(
   tally: SessionTally,
 ): Steps<boolean> {
   const partition = parts[frame.part]?.partition;
-  const feedName = answer?.parts[frame.part]?.feedName;
+  const said = answer?.parts[frame.part]?.feedName;
+  const feedName = said === '' ? parts[frame.part]?.feedName : said;
   if (partition === undefined || feedName === undefined) throw new Malformed('a frame of no partition');
   if (frame.kind === 'key') {
     keys.set(partition, [...(keys.get(partition) ?? []), { subject: frame.subject, key: frame.key }]);
