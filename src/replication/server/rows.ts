@@ -133,8 +133,13 @@ export async function deleteRows(
   partition: string,
   rows: readonly { id: string; state: RowState }[],
 ): Promise<{ partition: string; id: string; was: Record<string, unknown> }[]> {
-  for (const { id } of rows)
-    await anyTables(tx).deleteFrom(table.name).where('partition', '=', partition).where('id', '=', id).execute();
+  const ids = rows.map(({ id }) => id);
+  for (let at = 0; at < ids.length; at += 500)
+    await anyTables(tx)
+      .deleteFrom(table.name)
+      .where('partition', '=', partition)
+      .where('id', 'in', ids.slice(at, at + 500))
+      .execute();
   return rows.map(({ id, state }) => ({
     partition,
     id,
