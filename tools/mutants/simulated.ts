@@ -50,13 +50,6 @@ export const SIMULATED: Mutant[] = [
     test: `${CORE}/intervals.test.ts`,
   },
   {
-    bug: 'a segment is stored with one missing before it',
-    known: 'rxdb #5843',
-    file: `${CORE}/receive.ts`,
-    from: "if (segment.seqFrom > seq + 1) return { outcome: 'gap', seq };",
-    to: '',
-  },
-  {
     bug: 'the later stamp wins, the other edit is gone',
     known: 'primero #508, actual (code)',
     file: `${CORE}/merge.ts`,
