@@ -21,6 +21,18 @@ export function readUtf8(bytes: Uint8Array): string {
   }
 }
 
+/** Texts with U+0000 between them. Errors: Malformed. */
+export function readTexts(bytes: Uint8Array): string[] {
+  const texts: string[] = [];
+  for (let from = 0; from <= bytes.length;) {
+    const next = bytes.indexOf(0, from);
+    const end = next < 0 ? bytes.length : next;
+    texts.push(readUtf8(bytes.subarray(from, end)));
+    from = end + 1;
+  }
+  return texts;
+}
+
 export class ByteWriter {
   #bytes: Buffer;
   #length = 0;

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeAct, encodeAct, operationHash } from './act-codec.ts';
-import { actsOf, dots, record, texts, values } from './arbitrary.fixtures.ts';
+import { actsOf, dots, record, recordIds, texts, values } from './arbitrary.fixtures.ts';
 import { ByteReader, ByteWriter, Malformed } from './bytes.ts';
-import { readColumn, writeColumn } from './columns.ts';
+import { BodyReader, BodyWriter } from './body.ts';
+import { codeColumn } from './column.ts';
 import { seal, unseal } from './seal.ts';
 
 const PARTITION = 'd/120606';
@@ -67,23 +68,29 @@ test('any change of an operation, its identity or its act’s header changes its
   );
 });
 
-test('a column of any values comes back exactly', () => {
-  const columns = fc.oneof(
-    fc.array(values),
-    fc.array(texts),
-    fc.array(fc.maxSafeInteger()),
-    fc.array(fc.boolean()),
-    fc.array(fc.constantFrom('2026-11-26', '2026-11-27', '1970-01-01', '9999-12-31')),
-  );
+const columns = fc.oneof(
+  fc.array(values),
+  fc.array(texts),
+  fc.array(fc.maxSafeInteger()),
+  fc.array(fc.constantFrom(0, 1, 60_000, -60_000, 1_790_000_000_000)),
+  fc.array(fc.boolean()),
+  fc.array(recordIds),
+  fc.array(recordIds, { minLength: 1, maxLength: 4 }).chain((few) => fc.array(fc.constantFrom(...few))),
+  fc.array(fc.constantFrom('2026-11-26', '2026-11-27', '1970-01-01', '9999-12-31')),
+  fc.array(fc.stringMatching(/^[a-zé ]{0,30}[0-9]{0,18}[ .,-]{0,3}[A-Z0-9]{0,9}$/)),
+);
+const stamps = fc.array(fc.oneof(fc.maxSafeInteger(), fc.constantFrom(0, 60_000, 1_790_000_000_000)));
+
+test('a column of any values comes back exactly, whatever the instants beside it', () => {
   fc.assert(
-    fc.property(columns, (list) => {
-      const out = new ByteWriter();
-      writeColumn(out, list);
-      const input = new ByteReader(out.done());
-      expect(readColumn(input, list.length)).toStrictEqual(list);
+    fc.property(columns, stamps, (list, beside) => {
+      const out = new BodyWriter();
+      codeColumn(out, list.length, beside, list);
+      const input = new BodyReader(out.done(), 0);
+      expect(codeColumn(input, list.length, beside)).toStrictEqual(list);
       input.end();
     }),
-    { numRuns: 500 },
+    { numRuns: 3_000 },
   );
 });
 

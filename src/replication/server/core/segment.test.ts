@@ -74,7 +74,7 @@ test('a segment with any bit flipped is refused, or is still the signed content 
         expect([read.partition, read.site, read.epoch, read.seqFrom]).toEqual([PARTITION, 7, 5, 11]);
       }
     }),
-    { numRuns: 5 },
+    { numRuns: 3 },
   );
 });
 

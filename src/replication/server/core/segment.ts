@@ -2,15 +2,14 @@
 import type { KeyObject } from 'node:crypto';
 import { operationHash } from './act-codec.ts';
 import { ByteReader, ByteWriter, Malformed } from './bytes.ts';
-import { readColumn, readDeltas, readWords, times, writeColumn, writeDeltas, writeWords } from './columns.ts';
-import { compress, decompress } from './compress.ts';
+import { NEWEST_DICTIONARY } from './compress.ts';
 import { chainOn, signatureHolds, signBytes } from './crypto.ts';
-import { clockMark, clockOf, readKnownColumns, writeKnownColumns } from './known.ts';
-import type { Act, ActHeader, Dot, Operation, Value } from './types.ts';
+import { readBody, writeBody } from './segment-body.ts';
+import type { Act } from './types.ts';
 
 const MAGIC = 0xc5;
-const VERSION = 1;
-const NO_DICTIONARY = 0;
+/** 1 was before the first release: zstd over differences. */
+const VERSION = 2;
 
 export interface SegmentHead {
   partition: string;
@@ -80,26 +79,23 @@ export function closeSegment(
   out
     .u8(MAGIC)
     .u8(VERSION)
-    .varint(NO_DICTIONARY)
+    .varint(NEWEST_DICTIONARY)
     .text(input.partition)
     .varint(input.site)
     .varint(input.epoch)
     .varint(input.seqFrom)
     .varint(count);
-  out
-    .raw(input.chainBefore)
-    .raw(signature)
-    .bytes(compress(encodeActs(input.acts)));
+  out.raw(input.chainBefore).raw(signature).bytes(writeBody(input.acts, input));
   return { bytes: out.done(), chainAfter, seqTo };
 }
 
-function readHead(input: ByteReader): SegmentHead {
+function readHead(input: ByteReader): SegmentHead & { dictionary: number } {
   if (input.u8() !== MAGIC) throw new Malformed('not a segment');
   const version = input.u8();
   if (version !== VERSION) throw new Malformed(`segment version ${version} is not known here`);
   const dictionary = input.varint();
-  if (dictionary !== NO_DICTIONARY) throw new Malformed(`dictionary ${dictionary} is not known here`);
   const head = {
+    dictionary,
     partition: input.text(),
     site: input.varint(),
     epoch: input.varint(),
@@ -118,10 +114,10 @@ export function segmentHead(bytes: Uint8Array): SegmentHead {
 /** Opens a segment without judging its signature. Errors: Malformed. */
 export function openSegment(bytes: Uint8Array): OpenedSegment {
   const input = new ByteReader(bytes);
-  const head = readHead(input);
+  const { dictionary, ...head } = readHead(input);
   const payload = input.bytes();
   input.end();
-  const acts = decodeActs(new ByteReader(decompress(payload)), head);
+  const acts = readBody(payload, { partition: head.partition, site: head.site }, dictionary);
   const count = acts.reduce((sum, act) => sum + act.operations.length, 0);
   if (count !== head.count) throw new Malformed('number of operations');
   return { ...head, acts, chainAfter: chainOver(head.chainBefore, acts) };
@@ -131,252 +127,4 @@ export function openSegment(bytes: Uint8Array): OpenedSegment {
 export function segmentHolds(segment: OpenedSegment, keys: readonly KeyObject[]): boolean {
   const text = signedText(segment, segment.seqFrom + segment.count - 1, segment.chainAfter);
   return keys.some((key) => signatureHolds(text, segment.signature, key));
-}
-
-interface Shape {
-  table: number;
-  kind: number;
-  columns: number[];
-  sealed: number[];
-  replaced: number[];
-}
-
-function shapeOf(operation: Operation): Shape {
-  return {
-    table: operation.table,
-    kind: operation.kind === 'create' ? 0 : 1,
-    columns: operation.fields.map(([column]) => column),
-    sealed: operation.sealed?.columns ?? [],
-    replaced: operation.replaces?.map(([column]) => column) ?? [],
-  };
-}
-
-function writeColumnNumbers(out: ByteWriter, numbers: readonly number[]): void {
-  out.varint(numbers.length);
-  for (const number of numbers) out.u8(number);
-}
-
-function readColumnNumbers(input: ByteReader): number[] {
-  return Array.from(input.raw(input.count()));
-}
-
-function encodeActs(acts: readonly Act[]): Uint8Array {
-  const out = new ByteWriter(16_384);
-  out.varint(acts.length);
-  writeDeltas(
-    out,
-    acts.map((act) => act.device),
-  );
-  writeDeltas(
-    out,
-    acts.map((act) => act.run),
-  );
-  writeDeltas(
-    out,
-    acts.map((act) => act.firstN),
-  );
-  writeDeltas(
-    out,
-    acts.map((act) => act.operations.length),
-  );
-  writeWords(
-    out,
-    acts.map((act) => act.header.command),
-  );
-  writeWords(
-    out,
-    acts.map((act) => act.header.actor ?? ''),
-  );
-  writeWords(
-    out,
-    acts.map((act) => act.header.role ?? ''),
-  );
-  writeDeltas(
-    out,
-    acts.map((act) => act.header.at),
-  );
-  writeDeltas(
-    out,
-    acts.map((act) => clockMark(act.header)),
-  );
-  writeDeltas(
-    out,
-    acts.map((act) => act.header.schema),
-  );
-  writeKnownColumns(
-    out,
-    acts.map((act) => act.header),
-  );
-
-  const shapes: Shape[] = [];
-  const names = new Map<string, number>();
-  const groups: Operation[][] = [];
-  const order: number[] = [];
-  for (const act of acts) {
-    for (const operation of act.operations) {
-      const shape = shapeOf(operation);
-      const name = JSON.stringify(shape);
-      let index = names.get(name);
-      if (index === undefined) {
-        index = shapes.length;
-        names.set(name, index);
-        shapes.push(shape);
-        groups.push([]);
-      }
-      groups[index]?.push(operation);
-      order.push(index);
-    }
-  }
-  out.varint(shapes.length);
-  for (const shape of shapes) {
-    out.varint(shape.table).u8(shape.kind);
-    writeColumnNumbers(out, shape.columns);
-    writeColumnNumbers(out, shape.sealed);
-    writeColumnNumbers(out, shape.replaced);
-  }
-  for (const index of order) out.varint(index);
-  shapes.forEach((shape, index) => {
-    const group = groups[index] ?? [];
-    writeColumn(
-      out,
-      group.map((operation) => operation.row),
-    );
-    shape.columns.forEach((_, at) =>
-      writeColumn(
-        out,
-        group.map((operation) => operation.fields[at]?.[1] ?? null),
-      ),
-    );
-    if (shape.sealed.length > 0)
-      writeColumn(
-        out,
-        group.map((operation) => operation.sealed?.bytes ?? null),
-      );
-    shape.replaced.forEach((_, at) => {
-      const lists = group.map((operation) => operation.replaces?.[at]?.[1] ?? []);
-      const dots = lists.flat();
-      writeDeltas(
-        out,
-        lists.map((list) => list.length),
-      );
-      for (const part of ['site', 'device', 'run', 'n'] as const)
-        writeDeltas(
-          out,
-          dots.map((dot) => dot[part]),
-        );
-    });
-  });
-  return out.done();
-}
-
-function unsigned(values: number[]): number[] {
-  if (values.some((value) => value < 0)) throw new Malformed('negative number');
-  return values;
-}
-
-function decodeActs(input: ByteReader, head: SegmentHead): Act[] {
-  const count = input.count(10);
-  const devices = unsigned(readDeltas(input, count));
-  const runs = unsigned(readDeltas(input, count));
-  const firsts = unsigned(readDeltas(input, count));
-  const sizes = unsigned(readDeltas(input, count));
-  const commands = readWords(input, count);
-  const actors = readWords(input, count);
-  const roles = readWords(input, count);
-  const stamps = readDeltas(input, count);
-  const clocks = unsigned(readDeltas(input, count));
-  const schemas = unsigned(readDeltas(input, count));
-  const known = readKnownColumns(input, clocks);
-  const total = sizes.reduce((sum, size) => sum + size, 0);
-  if (total > input.left || sizes.includes(0)) throw new Malformed('acts');
-
-  const shapes = times(input.count(5), (): Shape => {
-    const table = input.varint();
-    const kind = input.u8();
-    if (kind > 1) throw new Malformed('kind of operation');
-    return {
-      table,
-      kind,
-      columns: readColumnNumbers(input),
-      sealed: readColumnNumbers(input),
-      replaced: readColumnNumbers(input),
-    };
-  });
-  const order = times(total, () => input.varint());
-  const sizesOfShapes = shapes.map(() => 0);
-  for (const index of order) {
-    if (index >= shapes.length) throw new Malformed('shape index');
-    sizesOfShapes[index] = (sizesOfShapes[index] ?? 0) + 1;
-  }
-  const queues = shapes.map((shape, index) => readGroup(input, shape, sizesOfShapes[index] ?? 0));
-  input.end();
-
-  const taken = shapes.map(() => 0);
-  let at = 0;
-  return times(count, (i): Act => {
-    const firstN = firsts[i] ?? 0;
-    const header: ActHeader = {
-      command: commands[i] ?? '',
-      at: stamps[i] ?? 0,
-      clock: clockOf(clocks[i] ?? 0),
-      schema: schemas[i] ?? 0,
-      ...known[i],
-    };
-    if (actors[i]) header.actor = actors[i];
-    if (roles[i]) header.role = roles[i];
-    const operations = times(sizes[i] ?? 0, (j): Operation => {
-      const shape = order[at++] ?? 0;
-      const next = taken[shape] ?? 0;
-      taken[shape] = next + 1;
-      const operation = queues[shape]?.[next];
-      if (!operation) throw new Malformed('operations');
-      return { ...operation, n: firstN + j };
-    });
-    return {
-      partition: head.partition,
-      site: head.site,
-      device: devices[i] ?? 0,
-      run: runs[i] ?? 0,
-      firstN,
-      header,
-      operations,
-    };
-  });
-}
-
-function readGroup(input: ByteReader, shape: Shape, size: number): Omit<Operation, 'n'>[] {
-  const rows = readColumn(input, size);
-  const columns = shape.columns.map(() => readColumn(input, size));
-  const sealed = shape.sealed.length > 0 ? readColumn(input, size) : undefined;
-  const replaced = shape.replaced.map(() => {
-    const lengths = unsigned(readDeltas(input, size));
-    const total = lengths.reduce((sum, length) => sum + length, 0);
-    if (total * 4 > input.left) throw new Malformed('replaced operations');
-    const [sites, devices, runs, ns] = [0, 1, 2, 3].map(() => unsigned(readDeltas(input, total)));
-    let at = 0;
-    return lengths.map((length) =>
-      times(length, (): Dot => {
-        const dot = { site: sites?.[at] ?? 0, device: devices?.[at] ?? 0, run: runs?.[at] ?? 0, n: ns?.[at] ?? 0 };
-        at += 1;
-        return dot;
-      }),
-    );
-  });
-  return rows.map((row, i) => {
-    if (typeof row !== 'string') throw new Malformed('row id');
-    const operation: Omit<Operation, 'n'> = {
-      table: shape.table,
-      row,
-      kind: shape.kind === 0 ? 'create' : 'set',
-      fields: shape.columns.map((column, at): [number, Value] => [column, columns[at]?.[i] ?? null]),
-    };
-    const noise = sealed?.[i];
-    if (sealed) {
-      if (!(noise instanceof Uint8Array)) throw new Malformed('sealed fields');
-      operation.sealed = { columns: shape.sealed, bytes: noise };
-    }
-    if (replaced.length > 0)
-      operation.replaces = shape.replaced.map((column, at): [number, Dot[]] => [column, replaced[at]?.[i] ?? []]);
-    return operation;
-  });
 }

@@ -40,8 +40,8 @@ export function writeSet(
   return { state, digest: lessDigest(hashOf(table, id, state.values), before), replaces };
 }
 
-/** Encoded acts shrink to about a quarter in a segment; what comes out larger is closed in halves. */
-const OPEN_BYTES = 48_000;
+/** Encoded acts shrink to a tenth or less in a segment; what comes out larger is closed in halves. Far below what a segment may open to. */
+const OPEN_BYTES = 200_000;
 
 export interface Closed {
   /** The first so many of the open acts are in it. */
