@@ -1,18 +1,30 @@
-// Is my work safe? What is only here, what the hub has, the clock, and what to do.
+// Is my work safe? Where it is by now, what is only here, what wants a person, and what the next exchange takes.
 import { redirect } from '@sveltejs/kit';
 import type { Actions, PageServerLoad } from './$types';
-import { listSessions, syncOnce, syncSummary } from '#replication';
+import { listSessions, syncOnce, workSafety } from '#replication';
 import { holdsSomewhere } from '#platform/permissions';
 import { enterArea } from '../../area.ts';
-import { proofOf } from '../../run-form.ts';
+import { proofOf, runForm } from '../../run-form.ts';
+import { itemsInWords } from './items.ts';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
   enterArea(locals, url, 'people.read', 'replication.operate');
-  const { app, replica } = locals;
-  const summary = await syncSummary(replica);
-  const courier = summary.role === 'telecentre' && holdsSomewhere(locals.actor, 'replication.operate');
-  const sessions = await listSessions(app.db.read, 10);
-  return { proof: proofOf(locals), summary, clock: app.clock.state(), sessions, courier };
+  const { app, replica, language } = locals;
+  const safety = await workSafety(replica);
+  const operate = holdsSomewhere(locals.actor, 'replication.operate');
+  const sessions = (await listSessions(app.db.read, 10)).map(({ at, report }) => ({
+    ...{ at, ok: report.ok, up: report.operations.up, down: report.operations.down, seconds: report.seconds },
+    bytes: report.bytes.up + report.bytes.down,
+    items: itemsInWords(language, report.items ?? {}),
+  }));
+  return {
+    proof: proofOf(locals),
+    safety,
+    waiting: safety.hub.items && itemsInWords(language, safety.hub.items),
+    sessions,
+    operate,
+    telecentre: safety.summary.role === 'telecentre',
+  };
 };
 
 export const actions: Actions = {
@@ -21,4 +33,6 @@ export const actions: Actions = {
     await syncOnce(locals.replica);
     redirect(303, '/desk/safe');
   },
+  read: (event) => runForm(event, event.locals.replica.alarms.read, { next: () => '/desk/safe' }),
+  limit: (event) => runForm(event, event.locals.replica.link.limitDay, { next: () => '/desk/safe' }),
 };
