@@ -105,8 +105,8 @@ async function lastBundle(replica: Replica): Promise<MadeBundle | undefined> {
   return row?.number ? findMade(replica, Number(row.number)) : undefined;
 }
 
-/** An operation in a closed segment, with keys beside it; only until there is a segment to ask. */
-const USUAL_BYTES = 45;
+/** What is still open will take about so much: an operation, and the segment around those of a partition, with keys beside it. */
+const USUAL_BYTES = { operation: 45, segment: 250 };
 
 async function expected(replica: Replica): Promise<Forecast> {
   const { read } = replica.db;
@@ -125,9 +125,10 @@ async function expected(replica: Replica): Promise<Forecast> {
   }
   const open = await read
     .selectFrom('log_open')
-    .select((e) => e.fn.sum<number | null>('count').as('count'))
-    .executeTakeFirst();
-  bytes += Number(open?.count ?? 0) * USUAL_BYTES;
+    .select((e) => e.fn.sum<number>('count').as('count'))
+    .groupBy('partition')
+    .execute();
+  for (const { count } of open) bytes += USUAL_BYTES.segment + Number(count) * USUAL_BYTES.operation;
   const past = (await listSessions(read, 40)).flatMap(({ report }) =>
     report.ok
       ? [{ bytes: report.bytes.up + report.bytes.down, seconds: report.seconds, roundTrips: report.roundTrips }]
