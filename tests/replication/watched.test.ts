@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as v from 'valibot';
 import { defineCommand } from '#platform/command';
 import { registerVisit } from '#modules/visits';
-import { openAlarms, siteBoard, syncOnce, workSafety, LinkError, type Transport } from '#replication';
+import { countReceipted, openAlarms, siteBoard, syncOnce, workSafety, LinkError, type Transport } from '#replication';
 import { raiseAlarm } from '../../src/replication/server/alarms.ts';
 import { closeOpenActs } from '../../src/replication/server/close.ts';
 import { keepSaid } from '../../src/replication/server/site-report.ts';
@@ -254,6 +254,21 @@ describe('the board of telecentres', () => {
     expect(await boardRow()).toMatchObject({ need: 'good', waiting: 0 });
   });
 
+  it('hears of a telecentre by stick too, and says so', async () => {
+    await sync();
+    const at = hub.clock.now() + 1;
+    const taken = { peer: desk.replica.identity.number ?? 0, number: 1, print: 'x', segments: 1, operations: 1 };
+    await hub.app.db.transaction((tx) =>
+      tx.local
+        .insertInto('courier_taken')
+        .values({ ...taken, taken_at: at, outcome: 'taken' })
+        .execute(),
+    );
+    expect(await boardRow()).toMatchObject({ need: 'good', seen: at, byStick: true });
+    hub.clock.forward(8 * 86_400_000);
+    expect(await boardRow()).toMatchObject({ need: 'silent' });
+  });
+
   it('keeps one row per telecentre, and a request that was overheard says nothing', async () => {
     for (let at = 0; at < 4; at++) await sync();
     const rows = await hub.app.db.read.selectFrom('site_report').selectAll().execute();
@@ -333,12 +348,13 @@ describe('one session', () => {
     expect(before.hub.forecast.bytes).toBeGreaterThan(0);
     expect(before.hub.receipted + before.summary.waiting).toBe(before.here.operations);
     expect(before.here.last).toBeGreaterThanOrEqual(desk.clock.now());
-    const report = await sync();
-    expect(report.items).toMatchObject({ visit: 3 });
-    expect(report.items?.person).toBeUndefined(); // she was there before
+    const items = async () => countReceipted(desk.replica, (await sync()).receipted ?? []);
+    const arrived = await items();
+    expect(arrived).toMatchObject({ visit: 3 });
+    expect(arrived?.person).toBeUndefined(); // she was there before
     const after = await workSafety(desk.replica);
     expect(after.hub).toMatchObject({ receipted: after.here.operations, items: {} });
-    expect((await sync()).items).toEqual({});
+    expect(await items()).toEqual({});
   });
 
   it('that moved nothing is forgotten after a while; the last good one is not', async () => {

@@ -11,6 +11,7 @@ export { listAside, type AsideAct, type AsideBatch } from './aside.ts';
 export { listSessions, syncSummary, type SyncSummary } from './status.ts';
 export { NEEDS, siteBoard, type Board, type BoardRow, type Need } from './site-report.ts';
 export { openAlarms, type Alarm } from './alarms.ts';
+export { countReceipted } from './items.ts';
 export { workSafety, type WorkSafety } from './safety.ts';
 export { explainRow, type ActNote, type MadeBy } from './explain.ts';
 export { localTransport } from './local-transport.ts';

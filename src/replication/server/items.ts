@@ -19,6 +19,7 @@ export interface Receipted extends Position {
   from: number;
 }
 
+/** Undefined when there is too much to look into. */
 export async function countReceipted(replica: Replica, receipted: readonly Receipted[]): Promise<Items | undefined> {
   const items: Items = {};
   let left = MOST_SEGMENTS;

@@ -1,7 +1,7 @@
 // Is my work safe? Where it is by now, what is only here, what wants a person, and what the next exchange takes.
 import { redirect } from '@sveltejs/kit';
 import type { Actions, PageServerLoad } from './$types';
-import { listSessions, syncOnce, workSafety } from '#replication';
+import { countReceipted, listSessions, syncOnce, workSafety } from '#replication';
 import { holdsSomewhere } from '#platform/permissions';
 import { enterArea } from '../../area.ts';
 import { proofOf, runForm } from '../../run-form.ts';
@@ -12,11 +12,12 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   const { app, replica, language } = locals;
   const safety = await workSafety(replica);
   const operate = holdsSomewhere(locals.actor, 'replication.operate');
-  const sessions = (await listSessions(app.db.read, 10)).map(({ at, report }) => ({
-    ...{ at, ok: report.ok, up: report.operations.up, down: report.operations.down, seconds: report.seconds },
-    bytes: report.bytes.up + report.bytes.down,
-    items: itemsInWords(language, report.items ?? {}),
-  }));
+  const sessions = [];
+  for (const { at, report } of await listSessions(app.db.read, 10)) {
+    const { ok, operations, seconds, bytes, receipted = [] } = report;
+    const items = itemsInWords(language, (await countReceipted(replica, receipted)) ?? {});
+    sessions.push({ at, ok, ...operations, seconds, bytes: bytes.up + bytes.down, items });
+  }
   return {
     proof: proofOf(locals),
     safety,
