@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { modules as shipped } from '../modules/manifests.ts';
 import { openLog, openReplica, replicationModule, resumeRenewals, type Replica } from '#replication';
+import { programVersion } from './version.ts';
 import type { App } from '#platform/app';
 import { createClock, type Clock } from '#platform/clock';
 import type { Config } from '#platform/config';
@@ -61,7 +62,7 @@ export async function openProgram(config: Config, options: ProgramOptions = {}):
       options.beforeMigration ? () => options.beforeMigration?.(config) ?? Promise.resolve() : undefined,
     );
     const clock = options.clock ?? createClock(config.role === 'hub' ? { disciplined: () => true } : {});
-    const replica = await openReplica({ config, db, clock, log, modules, tables });
+    const replica = await openReplica({ config, db, clock, log, modules, tables, version: programVersion });
     const app: App = {
       config,
       db,

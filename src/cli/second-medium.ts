@@ -7,13 +7,14 @@ import type { App } from '#platform/app';
 import { civilDate } from '#platform/clock';
 import type { Config } from '#platform/config';
 import type { Job } from '#platform/jobs';
+import { copyPrefix, SECOND_MEDIUM_JOB } from '#platform/second-medium';
 import { keysFile, recipientFile } from './backup-files.ts';
 
 const KEPT = 7;
 const CLI = fileURLToPath(new URL('./ciudadania.js', import.meta.url));
 
 /** Errors of a run: an Error with what to do, which the job's state keeps. */
-export const secondMediumJob: Job = { name: 'program.second-medium', every: 86_400_000, run: copyToSecondMedium };
+export const secondMediumJob: Job = { name: SECOND_MEDIUM_JOB, every: 86_400_000, run: copyToSecondMedium };
 
 async function copyToSecondMedium(app: App): Promise<void> {
   const { config } = app;
@@ -22,8 +23,7 @@ async function copyToSecondMedium(app: App): Promise<void> {
   if (!existsSync(folder)) throw new Error(`${folder} is not there: connect the second medium.`);
   if (!existsSync(recipientFile(config)))
     throw new Error('Make the first backup by hand: it shows the recovery key, which somebody must write down.');
-  // several sites may share a medium
-  const prefix = `${config.role}-${app.site.id ?? app.site.number ?? 'new'}-`;
+  const prefix = copyPrefix(app);
   const file = path.join(folder, `${prefix}${civilDate(app.clock.now(), config.zone)}.backup`);
   if (!existsSync(file)) {
     rmSync(keysFile(file), { force: true }); // of a night when the power failed before the data were written

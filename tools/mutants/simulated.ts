@@ -193,8 +193,8 @@ export const SIMULATED: Mutant[] = [
     bug: 'two pasts at one place of a chain are taken for one',
     known: 'exo #1332, graylog #25446',
     file: SITE,
-    from: 'if (acked.seq > own.seq) return true;',
-    to: 'if (acked.seq > 0) return false;',
+    from: "if (acked.seq > own.seq) return 'older';",
+    to: 'if (acked.seq > 0) return undefined;',
   },
   {
     bug: 'a segment over the end of a chain is not asked what it follows',

@@ -1,7 +1,9 @@
 // The exchange by itself: a telecentre calls the hub soon after something was written and every few minutes, slower while the link is down.
 import { writeMarker } from './marker.ts';
 import type { Replica } from './replica.ts';
-import { syncOnce } from './session-client.ts';
+import { syncOnce, type SyncOptions } from './session-client.ts';
+import { dayUse } from './session-record.ts';
+import { lookAround } from './watch.ts';
 
 const SOON = 5_000;
 const REGULAR = 10 * 60_000;
@@ -11,9 +13,17 @@ const MARK_EVERY = 60_000;
 /** Returns the stop, which waits for a session under way. */
 export function startReplicationJobs(replica: Replica): () => Promise<void> {
   if (replica.identity.role === 'hub') {
-    const marking = setInterval(() => void writeMarker(replica), MARK_EVERY);
+    const look = async () => {
+      await writeMarker(replica);
+      await lookAround(replica);
+    };
+    let looking: Promise<unknown> = Promise.resolve();
+    const marking = setInterval(() => void (looking = looking.then(look)), MARK_EVERY);
     marking.unref();
-    return () => Promise.resolve(clearInterval(marking));
+    return async () => {
+      clearInterval(marking);
+      await looking;
+    };
   }
   let timer: NodeJS.Timeout | undefined;
   let session: Promise<unknown> = Promise.resolve();
@@ -30,9 +40,9 @@ export function startReplicationJobs(replica: Replica): () => Promise<void> {
       plan(REGULAR);
       return;
     }
-    session = syncOnce(replica).then((report) => {
-      failures = report.ok ? 0 : failures + 1;
-      plan(report.ok ? REGULAR : Math.min(LONGEST, SOON * 2 ** failures));
+    session = oneSession(replica).then((went) => {
+      failures = went ? 0 : failures + 1;
+      plan(went ? REGULAR : Math.min(LONGEST, SOON * 2 ** failures));
     });
   };
   replica.onWrite(() => failures === 0 && plan(SOON));
@@ -42,4 +52,15 @@ export function startReplicationJobs(replica: Replica): () => Promise<void> {
     clearTimeout(timer);
     await session;
   };
+}
+
+/** False when the link or the hub was in the way. What may be used in a day holds back what begins by itself, never what a person begins. */
+export async function oneSession(replica: Replica, options: SyncOptions = {}): Promise<boolean> {
+  const { used, most = Infinity } = await dayUse(replica);
+  if (used >= most) {
+    await lookAround(replica);
+    return true;
+  }
+  const report = await syncOnce(replica, { ...options, most: most - used });
+  return report.ok || report.problem === 'budget';
 }

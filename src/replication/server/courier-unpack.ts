@@ -1,6 +1,7 @@
 // Takes in what a courier brought: files of others are left alone, ours are believed only after the signature, and everything may come twice.
 import type { LocalTx } from '#platform/db';
 import { storageRefusal } from '#platform/errors';
+import { raiseAlarm } from './alarms.ts';
 import type { BundleSource } from './courier-files.ts';
 import { openSealed, printOf } from './courier-key.ts';
 import { peerByNumber, type Peer } from './courier-peer.ts';
@@ -27,6 +28,7 @@ import { adoptKey } from './key-renewal.ts';
 import type { Replica } from './replica.ts';
 import { chainsBeyond } from './store.ts';
 import { ownPairs } from './site-keys.ts';
+import { lookAround } from './watch.ts';
 
 export interface TakenFile {
   file: string;
@@ -88,6 +90,7 @@ export async function unpackBundles(replica: Replica, sources: readonly BundleSo
     waiting = waiting.filter((one) => results.get(one)?.outcome === 'incomplete');
   }
   await adoptKey(replica);
+  await lookAround(replica);
   return finished(report, results);
 }
 
@@ -155,15 +158,21 @@ async function unpackOne(replica: Replica, { source, head }: Candidate): Promise
     for (const part of body.parts) if (await partDiffers(replica, peer, body, part)) taken.differ.push(part.partition);
     if (taken.differ.length > 0)
       replica.log.error({ from: head.from, partitions: taken.differ }, 'digests differ with nothing left to bring');
+    for (const partition of taken.differ) await raiseAlarm(replica, 'digests-differ', partition);
+    if (taken.problem) await raiseAlarm(replica, 'refused', `site/${head.from}`);
   } catch (error) {
     taken.outcome = 'refused';
     taken.problem = problemOf(error);
+    if (DOUBTFUL.has(taken.problem)) await raiseAlarm(replica, 'refused', `site/${head.from}`);
     const told = { file: source.name, from: head.from, number: head.number, problem: taken.problem };
     if (taken.problem === 'fault') replica.log.error({ ...told, err: error }, 'a bundle could not be taken in');
     else replica.log.warn({ ...told, detail: error instanceof Error ? error.message : '' }, 'a bundle was refused');
   }
   return taken;
 }
+
+/** Not only damaged: somebody may have changed it, or sent what is not theirs to send. */
+const DOUBTFUL = new Set(['signature', 'not-allowed']);
 
 function problemOf(error: unknown): string {
   if (error instanceof Refused) return error.code;

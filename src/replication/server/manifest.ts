@@ -4,6 +4,7 @@ import { defineModule, local, replicated } from '#platform/manifest';
 import { createVerdicts, verdictTable } from './verdict-tables.ts';
 import { COURIER_REFUSALS, createCourier } from './courier-tables.ts';
 import type {} from './tables.ts';
+import { createWatch } from './watch-tables.ts';
 
 export const siteTable = replicated({
   number: 100,
@@ -77,6 +78,9 @@ const LOCAL = [
   'courier_made',
   'courier_taken',
   'courier_peer',
+  'log_alarm',
+  'link_day',
+  'site_report',
 ];
 
 export const replicationModule = defineModule({
@@ -103,6 +107,8 @@ export const replicationModule = defineModule({
     'replication.act-too-large',
     'replication.no-row',
     'replication.fact-stays',
+    'replication.no-alarm',
+    'replication.alarm-stays',
     ...COURIER_REFUSALS,
     'quarantine.decided',
     'quarantine.never-stands',
@@ -259,5 +265,6 @@ export const replicationModule = defineModule({
     },
     createCourier,
     createVerdicts,
+    createWatch,
   ],
 });

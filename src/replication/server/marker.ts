@@ -1,6 +1,7 @@
 // The marker: a small file beside the database that remembers how far its log once was, so that an older database put in its place is noticed.
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import path from 'node:path';
+import { raise } from './alarms.ts';
 import type { Replica } from './replica.ts';
 import { markRestored } from './restored.ts';
 
@@ -45,7 +46,10 @@ export async function checkMarker(replica: Replica): Promise<void> {
   const missing = then === undefined && now.starts > 1 && replica.db.engine === 'sqlite';
   if (!older && !missing) return;
   replica.log.error({ now, then }, 'this database is older than it was, or was put here without its marker');
-  await replica.db.transaction(markRestored);
+  await replica.db.transaction(async (tx) => {
+    await markRestored(tx);
+    await raise(tx, replica.clock.now(), 'database-older');
+  });
 }
 
 /** Whole or not at all; a marker that lies behind is no harm, one ahead of its database would be a false alarm. */

@@ -5,6 +5,7 @@ import { resumeStamps } from './last-stamp.ts';
 import { checkMarker, writeMarker } from './marker.ts';
 import type { Replica } from './replica.ts';
 import { finishRestore } from './restored.ts';
+import { lookAround } from './watch.ts';
 
 export async function openLog(replica: Replica): Promise<void> {
   await resumeStamps(replica);
@@ -13,4 +14,6 @@ export async function openLog(replica: Replica): Promise<void> {
   await indexEdits(replica);
   await foldHeld(replica);
   await writeMarker(replica);
+  replica.startedAt = replica.clock.stamp();
+  await lookAround(replica);
 }

@@ -1,6 +1,7 @@
 // Takes in a segment that arrived: verified, applied once, stored and numbered in one transaction, or refused with nothing done.
 import type { LocalTx } from '#platform/db';
 import { editsOf } from './acts.ts';
+import { raise } from './alarms.ts';
 import { clockState } from './clock-number.ts';
 import {
   addDigests,
@@ -109,9 +110,13 @@ async function store(
   const taken = takeActs(shelf, fresh, known);
   await saveShelf(replica, tx, shelf);
   const after = chainAfter(segment);
+  const otherCopy = isOtherCopy(replica, segment.site, fresh);
+  if (otherCopy) await raise(tx, replica.clock.now(), 'two-copies');
   // own work of an epoch that this disk does not know: it is from before a loss, and no number of it may be given again
-  if (fromLostPast(segment, replica.identity.number, await chainHead(tx, partition, site)))
+  if (fromLostPast(segment, replica.identity.number, await chainHead(tx, partition, site))) {
     await beginChain(replica, tx, partition, epoch);
+    if (!otherCopy) await raise(tx, replica.clock.now(), 'database-older');
+  }
   const feed = head.feed + 1;
   await storeSegment(tx, partition, {
     site,
@@ -136,6 +141,10 @@ async function store(
     quarantined: shelf.quarantined.length,
   };
 }
+
+/** Work under our own name that we did not write and that is younger than this start: somewhere a second copy of this site runs. */
+const isOtherCopy = ({ identity, startedAt }: Replica, site: number, fresh: readonly Act[]) =>
+  site === identity.number && fresh.some(({ header }) => header.at > startedAt);
 
 /** What follows from what was stored: the hub tells what it set aside; who hears the hub's words makes rows anew. */
 async function judged(replica: Replica, tx: LocalTx, shelf: Shelf): Promise<void> {

@@ -10,11 +10,13 @@ import type { Logger } from '#platform/log';
 import type { ModuleManifest, TableIndex } from '#platform/manifest';
 import { schemaVersion } from '#platform/migrate';
 import type { Recorder } from '#platform/recorder';
+import { alarmCommands, type AlarmCommands } from './alarms.ts';
 import { loadIdentity, type Identity } from './identity.ts';
 import { openKeyFile, openKeySchema, type KeyStore } from './keys.ts';
 import { createRecorder } from './recorder.ts';
 import { judgingCommands, type JudgingCommands } from './judging.ts';
 import { keyCommands, type KeyCommands } from './key-renewal.ts';
+import { linkCommands, type LinkCommands } from './session-record.ts';
 import { siteCommands, type SiteCommands } from './sites.ts';
 
 export interface ReplicaParts {
@@ -26,15 +28,22 @@ export interface ReplicaParts {
   tables: TableIndex;
   /** Name of the programme, used at the first start of a hub. */
   programme?: string;
+  /** Version of the program, told to the hub. */
+  version?: string;
 }
 
 export interface Replica extends ReplicaParts {
+  version: string;
+  /** Stamp of the moment at which this program began: another copy of this site is told by work that it wrote afterwards. */
+  startedAt: number;
   identity: Identity;
   keys: KeyStore;
   recorder: Recorder;
   sites: SiteCommands;
   verdicts: JudgingCommands;
   keyCommands: KeyCommands;
+  alarms: AlarmCommands;
+  link: LinkCommands;
   /** Number of migrations known: announced with every act. */
   schema: number;
   site(): SiteContext;
@@ -77,6 +86,8 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
 
   const replica: Replica = {
     ...parts,
+    version: parts.version ?? '0.0.0',
+    startedAt: Infinity, // until the log is open
     identity,
     keys,
     schema: schemaVersion(parts.modules),
@@ -85,6 +96,8 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
     verdicts: undefined as never as JudgingCommands,
     keyCommands: undefined as never as KeyCommands,
     sites: siteCommands(identity),
+    alarms: alarmCommands(),
+    link: linkCommands(),
     site: () => ({
       role: config.role,
       number: identity.number,

@@ -3,8 +3,11 @@ import type { KeyObject } from 'node:crypto';
 import { storageRefusal } from '#platform/errors';
 import { partition as names, partitionsOfSite } from '#platform/partitions';
 import { closeOpenActs } from './close.ts';
+import { openAlarms, raiseAlarm } from './alarms.ts';
+import { CLOCK_NUMBER } from './clock-number.ts';
 import {
   carryOut,
+  clockOffset,
   Malformed,
   SessionProblem,
   siteSession,
@@ -14,8 +17,11 @@ import {
   type RequestPart,
   type SessionTally,
   type SiteDoing,
+  type SiteNote,
+  versionNumbers,
 } from './core/index.ts';
 import { privateKeyOf } from './identity.ts';
+import type { Receipted } from './items.ts';
 import { adoptKey } from './key-renewal.ts';
 import { keysBeside } from './key-travel.ts';
 import { writeMarker } from './marker.ts';
@@ -23,10 +29,12 @@ import { receiveSegment, saveCursor } from './receive.ts';
 import type { Replica } from './replica.ts';
 import { beginUnseen } from './epoch.ts';
 import { ownRevocation } from './revocation.ts';
+import { keepReport, openWritePath, type WritePath } from './session-record.ts';
 import { keysOfSite } from './site-keys.ts';
 import { readState, writeState } from './state.ts';
 import { chainAt, chainHead, chainsBeyond, segmentsOfChain, type StoredSegment } from './store.ts';
 import { httpTransport, LinkError, type Transport } from './transport.ts';
+import { knownClockOff, lookAround } from './watch.ts';
 
 export const SESSION_PATH = '/api/replication/session';
 const TOKEN = 'session_token';
@@ -34,6 +42,8 @@ const CONTROL = names.control(names.public);
 
 export interface SessionReport extends SessionTally {
   ok: boolean;
+  /** This machine's clock when it began, milliseconds UTC. */
+  started: number;
   /** Bytes on the wire, headers included, without TLS. */
   bytes: { up: number; down: number };
   roundTrips: number;
@@ -43,11 +53,17 @@ export interface SessionReport extends SessionTally {
   /** A code for the operator's screen: `link`, `unknown-site`, `ended`, `disk-full`, … */
   problem?: string;
   detail?: string;
+  /** Pieces of the own chains that the hub receipted: what was in them is counted when somebody asks. */
+  receipted?: Receipted[];
+  /** Milliseconds that the hub's clock is ahead, at least. */
+  clockOff?: number;
 }
 
 export interface SyncOptions {
   hubUrl?: string | undefined;
   transport?: Transport;
+  /** No further request once so many bytes went over the link. */
+  most?: number | undefined;
 }
 
 const running = new WeakMap<Replica, Promise<SessionReport>>();
@@ -62,9 +78,12 @@ export function syncOnce(replica: Replica, options: SyncOptions = {}): Promise<S
 }
 
 async function runSession(replica: Replica, options: SyncOptions): Promise<SessionReport> {
-  const started = performance.now();
+  const began = performance.now();
+  const path = await openWritePath(replica);
+  const receipted = new Map<string, Receipted>();
   const report: SessionReport = {
     ok: false,
+    started: replica.clock.now(),
     operations: { up: 0, down: 0 },
     segments: { up: 0, down: 0 },
     bytes: { up: 0, down: 0 },
@@ -93,8 +112,11 @@ async function runSession(replica: Replica, options: SyncOptions): Promise<Sessi
       key: privateKeyOf(replica.identity),
       hubKeys,
       careful: await lastSessionWasCut(replica),
+      note: await noteOf(replica),
+      upLimit: path.limit,
     };
-    await carryOut<SiteDoing, void>(siteSession(input, report), doersOf(replica, transport, learn));
+    const told: Told = { report, path, receipted, most: options.most ?? Infinity };
+    await carryOut<SiteDoing, void>(siteSession(input, report), doersOf(replica, transport, learn, told));
     await adoptKey(replica);
     const revoked = await ownRevocation(replica);
     if (revoked)
@@ -105,6 +127,7 @@ async function runSession(replica: Replica, options: SyncOptions): Promise<Sessi
       replica.log.error({ partitions: report.differ }, 'digests differ with nothing left to send');
   } catch (error) {
     describe(report, error);
+    if (error instanceof LinkError) path.lost();
     if (!(error instanceof SessionProblem) && !(error instanceof LinkError))
       replica.log.error({ err: error }, 'a session failed');
   } finally {
@@ -114,10 +137,32 @@ async function runSession(replica: Replica, options: SyncOptions): Promise<Sessi
       if (!options.transport) transport.close();
     }
   }
-  report.seconds = Math.round(performance.now() - started) / 1_000;
-  await keepReport(replica, report);
+  report.seconds = Math.round(performance.now() - began) / 1_000;
+  report.receipted = [...receipted.values()].filter(({ from, seq }) => seq >= from);
+  await keepReport(replica, report, path);
+  await lookAround(replica);
   await writeMarker(replica);
   return report;
+}
+
+async function noteOf(replica: Replica): Promise<SiteNote> {
+  const { clock, db, version } = replica;
+  const off = await knownClockOff(replica);
+  const open = await openAlarms(db.read);
+  return {
+    version: versionNumbers(version),
+    clock: CLOCK_NUMBER[clock.state()],
+    clockOff: off === undefined ? undefined : off / 1_000,
+    alarms: [...new Set(open.map(({ code }) => code))],
+  };
+}
+
+/** What the doings tell while a session goes on. */
+interface Told {
+  report: SessionReport;
+  path: WritePath;
+  receipted: Map<string, Receipted>;
+  most: number;
 }
 
 function describe(report: SessionReport, error: unknown): void {
@@ -135,11 +180,22 @@ function describe(report: SessionReport, error: unknown): void {
   report.detail = error instanceof Error ? error.message : String(error);
 }
 
-function doersOf(replica: Replica, transport: Transport, learnKeys: () => Promise<void>): Doers<SiteDoing> {
+function doersOf(
+  replica: Replica,
+  transport: Transport,
+  learnKeys: () => Promise<void>,
+  { report, path, receipted, most }: Told,
+): Doers<SiteDoing> {
   const { db, identity } = replica;
   const { read } = db;
   const number = identity.number ?? 0;
   let answer: AsyncIterator<Uint8Array> | undefined;
+  let sent = 0;
+  let told = false;
+  const hubLost = async () => {
+    if (!told) await raiseAlarm(replica, 'hub-lost-disk');
+    told = true;
+  };
   return {
     async close() {
       await closeOpenActs(replica);
@@ -159,22 +215,34 @@ function doersOf(replica: Replica, transport: Transport, learnKeys: () => Promis
         .where('partition', '=', partition)
         .where('peer', '=', 0)
         .executeTakeFirst();
-      return { epoch: peer?.acked_epoch ?? 0, seq: peer?.acked_seq ?? 0 };
+      const acked = { epoch: peer?.acked_epoch ?? 0, seq: peer?.acked_seq ?? 0 };
+      const before = receipted.get(partition);
+      if (before?.epoch !== acked.epoch) receipted.set(partition, { partition, ...acked, from: acked.seq + 1 });
+      return acked;
     },
     async ownSegment(partition, { epoch, seq }) {
       const [segment] = await segmentsOfChain(read, partition, number, epoch, seq, 1);
       return segment && outgoing(replica, segment);
     },
     chainAt: (partition, position) => chainAt(read, partition, number, position),
-    beginAgain: (partition) => beginUnseen(replica, partition),
+    async beginAgain(partition, why) {
+      await beginUnseen(replica, partition);
+      await raiseAlarm(replica, why === 'fork' ? 'fork' : 'database-older');
+    },
     async beyond(partition, vector, limit) {
       const found: OwnSegment[] = [];
       for (const { site, epoch, from } of await chainsBeyond(read, partition, vector, number))
         for (const segment of await segmentsOfChain(read, partition, site, epoch, from, limit - found.length))
           found.push(await outgoing(replica, segment));
+      if (found.length > 0) await hubLost();
       return found;
     },
     async send(request) {
+      const { up, down } = transport.bytes();
+      if (transport.roundTrips() > 0 && up + down >= most)
+        throw new SessionProblem('budget', 'what may be used in a day is used; the rest goes later');
+      sent = replica.clock.now();
+      path.sends(request.slice(1).reduce((sum, part) => sum + part.length, 0));
       const exchange = await transport.send(SESSION_PATH, request);
       answer = exchange.answer[Symbol.asyncIterator]();
       return exchange.status;
@@ -183,7 +251,11 @@ function doersOf(replica: Replica, transport: Transport, learnKeys: () => Promis
       const step = await answer?.next();
       return !step || step.done ? null : step.value;
     },
-    saveToken: (token) => writeState(db, TOKEN, Buffer.from(token).toString('base64url')),
+    async saveToken(token, time) {
+      path.answered();
+      report.clockOff = clockOffset(sent, replica.clock.now(), time);
+      await writeState(db, TOKEN, Buffer.from(token).toString('base64url'));
+    },
     async saveAcked(partition, { epoch, seq }) {
       const acked = { acked_epoch: epoch, acked_seq: seq };
       await db.transaction((tx) =>
@@ -193,6 +265,11 @@ function doersOf(replica: Replica, transport: Transport, learnKeys: () => Promis
           .onConflict((conflict) => conflict.columns(['partition', 'peer']).doUpdateSet(acked))
           .execute(),
       );
+      const before = receipted.get(partition);
+      // what was receipted once is not there any more
+      if (before?.epoch === epoch && seq < before.seq) await hubLost();
+      const from = before?.epoch === epoch ? Math.min(before.from, seq + 1) : 1;
+      receipted.set(partition, { partition, epoch, seq, from });
     },
     saveCursor: (partition, feedName, cursor) =>
       db.transaction((tx) => saveCursor(tx, partition, { peer: 0, feedName, cursor })),
@@ -237,23 +314,5 @@ async function lastSessionWasCut(replica: Replica): Promise<boolean> {
     .orderBy('at', 'desc')
     .limit(1)
     .executeTakeFirst();
-  return last !== undefined && !last.ok;
-}
-
-async function keepReport(replica: Replica, report: SessionReport): Promise<void> {
-  const at = replica.clock.now();
-  try {
-    await replica.db.transaction(async (tx) => {
-      await tx.local
-        .insertInto('session_log')
-        .values({ at, peer: 0, report: JSON.stringify(report), ok: report.ok })
-        .execute();
-      await tx.local
-        .deleteFrom('session_log')
-        .where('at', '<', at - 400 * 86_400_000)
-        .execute();
-    });
-  } catch (error) {
-    replica.log.error({ err: error }, 'the session’s report could not be kept');
-  }
+  return last !== undefined && !last.ok && (JSON.parse(last.report) as SessionReport).problem !== 'budget';
 }

@@ -2,9 +2,18 @@
 import { randomBytes } from 'node:crypto';
 import { storageRefusal } from '#platform/errors';
 import { partition as names } from '#platform/partitions';
+import { raiseAlarm } from './alarms.ts';
 import { closeOpenActs } from './close.ts';
 import { keepPosition, saidEpoch } from './courier-note.ts';
-import { carryOut, hubSession, TOKEN_BYTES, type Doers, type HubDoing, type Status } from './core/index.ts';
+import {
+  carryOut,
+  hubSession,
+  TOKEN_BYTES,
+  type Doers,
+  type HubDoing,
+  type RequestHead,
+  type Status,
+} from './core/index.ts';
 import { signingKeyFor } from './hub-keys.ts';
 import { privateKeyOf, publicKeyOf } from './identity.ts';
 import { keysBeside } from './key-travel.ts';
@@ -13,6 +22,7 @@ import type { Replica } from './replica.ts';
 import { mayHold } from './rights.ts';
 import { beginAgain } from './epoch.ts';
 import { rawKeysOf } from './site-keys.ts';
+import { keepSaid } from './site-report.ts';
 import { findSiteByNumber } from './sites.ts';
 import { readState, writeState } from './state.ts';
 import { chainHead, chainsOf, lockPartition, segmentsAfter } from './store.ts';
@@ -64,12 +74,15 @@ function doersOf(replica: Replica, request: AsyncIterator<Uint8Array>): Doers<Hu
         replica.identity,
         parts.find(({ partition }) => partition === CONTROL),
       ),
-    newToken: (site) => newToken(replica, site),
+    newToken: (site, said) => newToken(replica, site, said),
     async receive(partition, bytes, keys, site) {
       try {
         const received = await receiveSegment(replica, partition, bytes, { keys, strict: true });
         if (received.outcome === 'refused')
           log.warn({ site, partition, reason: received.reason, detail: received.detail }, 'a segment was refused');
+        // damage on the way is nobody's, and another chain is what a restored telecentre sends before it knows
+        if (received.outcome === 'refused' && received.reason !== 'chain' && received.reason !== 'malformed')
+          await raiseAlarm(replica, 'refused', `site/${site}`);
         return received;
       } catch (error) {
         if (!storageRefusal(error)) throw error;
@@ -94,6 +107,7 @@ function doersOf(replica: Replica, request: AsyncIterator<Uint8Array>): Doers<Hu
     async beginAgain() {
       log.error('a telecentre holds more of this hub’s work than the hub: its database is older than it was');
       await beginAgain(replica);
+      await raiseAlarm(replica, 'database-older');
     },
     after: (partition, cursor, limit) => segmentsAfter(read, partition, cursor, limit),
     keysOf: (bytes) => keysBeside(replica, read, bytes),
@@ -116,15 +130,17 @@ function doersOf(replica: Replica, request: AsyncIterator<Uint8Array>): Doers<Hu
   };
 }
 
-async function newToken(replica: Replica, site: number): Promise<Uint8Array> {
+async function newToken(replica: Replica, site: number, said?: RequestHead): Promise<Uint8Array> {
   const token = randomBytes(TOKEN_BYTES);
   await replica.db.transaction(
-    (tx) =>
-      tx.local
+    async (tx) => {
+      await tx.local
         .insertInto('session_token')
         .values({ site, token })
         .onConflict((conflict) => conflict.column('site').doUpdateSet({ token }))
-        .execute(),
+        .execute();
+      if (said) await keepSaid(tx, replica.clock.now(), said);
+    },
     { isolation: 'read committed' },
   );
   return token;

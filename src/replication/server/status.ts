@@ -89,30 +89,3 @@ export async function listSessions(read: Reader, limit = 20): Promise<{ at: numb
     .execute();
   return rows.map((row) => ({ at: row.at, report: JSON.parse(row.report) as SessionReport }));
 }
-
-export interface SiteBoardRow {
-  site: number;
-  /** Last time something of this site was stored here. */
-  lastStored: number;
-  operations: number;
-}
-
-/** At the hub: when each site's work last arrived. */
-export async function siteBoard(read: Reader): Promise<SiteBoardRow[]> {
-  const rows = await read
-    .selectFrom('log_segment')
-    .select((e) => [
-      'site',
-      e.fn.max('stored_at').as('last'),
-      e.fn.sum<number>(e('seq_to', '-', e.ref('seq_from'))).as('steps'),
-      e.fn.countAll<number>().as('segments'),
-    ])
-    .where('site', '>', 0)
-    .groupBy('site')
-    .execute();
-  return rows.map((row) => ({
-    site: row.site,
-    lastStored: Number(row.last),
-    operations: Number(row.steps) + Number(row.segments),
-  }));
-}

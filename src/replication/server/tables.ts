@@ -100,6 +100,8 @@ declare module '#platform/db' {
       /** JSON of SessionReport. */
       report: string;
       ok: boolean;
+      /** Whether segments went over the link; null in rows from before this was kept. */
+      moved: boolean | null;
     };
     enrolment_code: {
       site: string;

@@ -55,8 +55,8 @@ export interface HubDoing {
   usesKey(site: number, key: KeyObject): void;
   /** The newest own key that whoever asks can know. */
   keyFor(head: RequestHead): KeyObject;
-  /** A fresh one for this site, kept. */
-  newToken(site: number): Uint8Array;
+  /** A fresh one for this site, kept together with what it said of itself; a request that was overheard says nothing. */
+  newToken(site: number, said?: RequestHead): Uint8Array;
   /** A segment is stored only when the keys beside it are durable too. `full`: there is no room for it. */
   receive(partition: string, bytes: Uint8Array, keys: PersonKey[], site: number): Received | { outcome: 'full' };
   close(): void;
@@ -159,7 +159,8 @@ function* take(head: RequestHead, frame: Frame, keys: Map<string, PersonKey[]>):
 
 /** `head` when who asks has proven itself: it is given a token for its next request. */
 function* refuse(input: HubSessionInput, status: Status, head?: RequestHead): Steps<HubAnswer> {
-  const token = head ? yield* ask('newToken', head.site) : new Uint8Array(TOKEN_BYTES);
+  const said = status === STATUS.token ? undefined : head;
+  const token = head ? yield* ask('newToken', head.site, said) : new Uint8Array(TOKEN_BYTES);
   const key = head ? yield* ask('keyFor', head) : input.key;
   const time = yield* ask('now');
   return { status, body: [encodeAnswer({ protocol: PROTOCOL, status, token, time, parts: [] }, key)] };
@@ -167,7 +168,7 @@ function* refuse(input: HubSessionInput, status: Status, head?: RequestHead): St
 
 function* answer(input: HubSessionInput, head: RequestHead, state: string): Steps<HubAnswer> {
   yield* ask('close');
-  const token = yield* ask('newToken', head.site);
+  const token = yield* ask('newToken', head.site, head);
   const parts: AnswerPart[] = [];
   const frames: Uint8Array[] = [];
   let budget = DOWN_BYTES;

@@ -17,6 +17,7 @@ import {
   type Frame,
   type RequestHead,
 } from './session.ts';
+import type { SiteNote } from './site-note.ts';
 
 const KEY = createPrivateKey({
   key: Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), Buffer.alloc(32, 3)]),
@@ -33,7 +34,7 @@ const names = fc.oneof(
   fc.constantFrom('public', 'public/control', 'd/120608', 'd/120608/control', 't/0001/private', 't/0001/control'),
 );
 
-const requests: fc.Arbitrary<RequestHead> = record({
+const said: fc.Arbitrary<RequestHead> = record({
   protocol: fc.integer({ min: 1, max: 255 }),
   site: fc.integer({ min: 1, max: 32_767 }),
   schema: fc.nat({ max: 1_000 }),
@@ -42,6 +43,10 @@ const requests: fc.Arbitrary<RequestHead> = record({
     maxLength: 5,
   }),
 });
+const NOTE: SiteNote = { version: [0, 1, 300], clock: 1, clockOff: -90, alarms: ['fork', 'refused'] };
+const requests = fc
+  .tuple(said, fc.boolean())
+  .map(([head, noted]): RequestHead => (noted ? { ...head, note: NOTE } : head));
 
 const answers: fc.Arbitrary<AnswerHead> = record({
   protocol: fc.integer({ min: 1, max: 255 }),

@@ -3,6 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { ByteReader, ByteWriter, Malformed } from './bytes.ts';
 import { signatureHolds, signBytes } from './crypto.ts';
+import { readNote, writeNote, type SiteNote } from './site-note.ts';
 import type { Position } from './types.ts';
 
 export const PROTOCOL = 1;
@@ -34,6 +35,8 @@ export interface RequestHead {
   /** What the hub gave in its last answer: a request that was overheard cannot be used again. */
   token: Uint8Array;
   parts: RequestPart[];
+  /** Absent from a site that says nothing of itself. */
+  note?: SiteNote;
 }
 
 export const STATUS = {
@@ -152,6 +155,7 @@ export function encodeRequest(head: RequestHead, key: KeyObject): Uint8Array {
   const out = new ByteWriter(512);
   out.u8(MAGIC).u8(head.protocol).varint(head.site).varint(head.schema).raw(head.token).varint(head.parts.length);
   for (const [at, part] of head.parts.entries()) writeRequestPart(out, part, head.parts.slice(0, at));
+  if (head.note) writeNote(out, head.note);
   return signed(out.done(), key);
 }
 
@@ -169,6 +173,7 @@ export function decodeRequest(bytes: Uint8Array): RequestHead {
   const count = input.count(4);
   if (count > MOST_PARTITIONS) throw new Malformed('too many partitions');
   for (let i = 0; i < count; i++) head.parts.push(readRequestPart(input, head.parts));
+  if (input.left > 0) head.note = readNote(input);
   input.end();
   return head;
 }

@@ -18,11 +18,11 @@ import {
   type Frame,
   type RequestPart,
 } from './session.ts';
+import type { SiteNote } from './site-note.ts';
 import { asker, type Steps } from './steps.ts';
 import type { Position } from './types.ts';
+import { MOST_UP_BYTES } from './write-limit.ts';
 
-/** Bytes of segments sent up in one request: a cut costs at most one segment, but a receipt comes only with the answer. */
-const UP_BYTES = 131_072;
 const MOST_ROUNDS = 2_000;
 /** Segments looked up at once for a hub that lost its disk. */
 const MOST_GIVEN_BACK = 40;
@@ -50,7 +50,8 @@ export interface SiteDoing {
   send(request: Uint8Array[]): number;
   /** More of the answer; null at its end. Throws when the link is cut. */
   next(): Uint8Array | null;
-  saveToken(token: Uint8Array): void;
+  /** With the hub's wall time, as it told it in the answer that begins just now. */
+  saveToken(token: Uint8Array, time: number): void;
   saveAcked(partition: string, acked: Position): void;
   saveCursor(partition: string, feedName: string, cursor: number): void;
   /** A segment is stored only when the keys beside it are durable too. Without a place in the feed that stays as it is. */
@@ -58,7 +59,7 @@ export interface SiteDoing {
   /** The chain hash at a position of the own chain where one of its segments ends; undefined when none does. */
   chainAt(partition: string, position: Position): Uint8Array | undefined;
   /** What the hub has of our chain is not what we have: this disk is older than it was, or there are two. The chain goes on under a new epoch. */
-  beginAgain(partition: string): void;
+  beginAgain(partition: string, why: 'older' | 'fork'): void;
   /** Segments that are here and lie beyond a vector, the present own chain left out, each chain in order. */
   beyond(partition: string, vector: ChainPosition[], limit: number): OwnSegment[];
 }
@@ -75,6 +76,10 @@ export interface SiteSessionInput {
   hubKeys: readonly KeyObject[];
   /** The last session was cut: the first request carries nothing and asks what arrived. */
   careful: boolean;
+  /** What this site says of itself. */
+  note?: SiteNote;
+  /** Bytes of segments in one request, the first in any case: a cut costs at most one segment, but a receipt comes only with the answer. */
+  upLimit?: number;
 }
 
 /** What a session did, counted as it goes on, so that a cut leaves a true report. */
@@ -84,6 +89,8 @@ export interface SessionTally {
   segments: { up: number; down: number };
   /** Partitions whose digests differ though nothing is left to send. */
   differ: string[];
+  /** Partitions that were compared and agree. */
+  same?: string[];
 }
 
 /** What stops a session, as a code for the screen. */
@@ -127,10 +134,10 @@ function* oneRound(input: SiteSessionInput, tally: SessionTally, owed: Owed, emp
   const parts = yield* ask('parts');
   const out: Outgoing = empty
     ? { frames: [], bytes: 0, segments: 0, operations: 0, last: false }
-    : yield* outgoing(parts, owed);
+    : yield* outgoing(parts, owed, input.upLimit ?? MOST_UP_BYTES);
   const token = (yield* ask('token')) ?? new Uint8Array(TOKEN_BYTES);
-  const { site, schema, key } = input;
-  const head = encodeRequest({ protocol: PROTOCOL, site, schema, token, parts }, key);
+  const { site, schema, key, note } = input;
+  const head = encodeRequest({ protocol: PROTOCOL, site, schema, token, parts, ...(note && { note }) }, key);
   const status = yield* ask('send', [head, ...out.frames]);
   if (status !== 200) throw new SessionProblem('link', `the hub answered ${status}`);
 
@@ -148,7 +155,7 @@ function* oneRound(input: SiteSessionInput, tally: SessionTally, owed: Owed, emp
       if (!headSignatureHolds(got.head.head, got.head.signature, input.hubKeys))
         throw new SessionProblem('wrong-hub', 'the answer was not signed by our hub');
       answer = decodeAnswer(got.head.head);
-      yield* ask('saveToken', answer.token);
+      yield* ask('saveToken', answer.token, answer.time);
       if (answer.status === STATUS.token) return true;
       checkStatus(answer);
       again = yield* noteReceipts(parts, answer);
@@ -165,7 +172,10 @@ function* oneRound(input: SiteSessionInput, tally: SessionTally, owed: Owed, emp
   if (down > 0 && !ended) throw new SessionProblem('link', 'the link was cut in the middle of an answer');
   if (!out.last || down > 0 || again.size > 0 || owed.size > 0) return true;
   const { parts: said } = answer;
-  tally.differ = parts.filter((_, index) => said[index]?.digest === 2).map((part) => part.partition);
+  const compared = (digest: number) =>
+    parts.flatMap((part, at) => (said[at]?.digest === digest ? [part.partition] : []));
+  tally.differ = compared(2);
+  tally.same = compared(1);
   return false;
 }
 
@@ -186,16 +196,16 @@ function checkStatus(answer: AnswerHead): void {
 }
 
 /** Segments of the own chains that are not receipted, oldest first, then what the hub lost, within the budget of one request, keys before them. */
-function* outgoing(parts: readonly RequestPart[], owed: Owed): Steps<Outgoing> {
+function* outgoing(parts: readonly RequestPart[], owed: Owed, limit: number): Steps<Outgoing> {
   const out: Outgoing = { frames: [], bytes: 0, segments: 0, operations: 0, last: true };
   for (const [index, { partition, own }] of parts.entries()) {
     if (own.epoch === 0) continue;
     const acked = yield* ask('acked', partition);
     let next = acked.epoch === own.epoch ? acked.seq + 1 : 1;
     while (next <= own.seq) {
-      if (out.bytes >= UP_BYTES) return { ...out, last: false };
       const segment = yield* ask('ownSegment', partition, { epoch: own.epoch, seq: next });
       if (!segment) break;
+      if (isFull(out, segment, limit)) return { ...out, last: false };
       addUp(out, index, segment);
       next = segment.seqTo + 1;
     }
@@ -203,10 +213,16 @@ function* outgoing(parts: readonly RequestPart[], owed: Owed): Steps<Outgoing> {
   for (const [index, { partition }] of parts.entries()) {
     const vector = owed.get(partition);
     const lost = vector ? yield* ask('beyond', partition, vector, MOST_GIVEN_BACK) : [];
-    for (const segment of lost) if (out.bytes < UP_BYTES) addUp(out, index, segment);
+    for (const segment of lost) {
+      if (isFull(out, segment, limit)) return out; // a chain goes up without holes
+      addUp(out, index, segment);
+    }
   }
   return out;
 }
+
+const isFull = (out: Outgoing, { bytes }: OwnSegment, limit: number) =>
+  out.segments > 0 && out.bytes + bytes.length > limit;
 
 function addUp(out: Outgoing, part: number, { bytes, keys, operations }: OwnSegment): void {
   for (const { subject, key } of keys) out.frames.push(encodeFrame({ kind: 'key', part, subject, key }));
@@ -223,8 +239,9 @@ function* noteReceipts(parts: readonly RequestPart[], answer: AnswerHead): Steps
   for (const [index, { partition, own }] of parts.entries()) {
     const said = answer.parts[index];
     if (!said || own.epoch === 0) continue;
-    if (yield* isOtherChain(partition, own, said)) {
-      yield* ask('beginAgain', partition);
+    const other = yield* otherChain(partition, own, said);
+    if (other) {
+      yield* ask('beginAgain', partition, other);
       again.add(partition);
       continue;
     }
@@ -236,11 +253,15 @@ function* noteReceipts(parts: readonly RequestPart[], answer: AnswerHead): Steps
 }
 
 /** The hub has more of our present chain than we do, or another chain at the same place: an image restored unseen, or a second copy of us. */
-function* isOtherChain(partition: string, own: Position, { acked, chain }: AnswerPart): Steps<boolean> {
-  if (acked.epoch !== own.epoch || acked.seq === 0) return false;
-  if (acked.seq > own.seq) return true;
+function* otherChain(
+  partition: string,
+  own: Position,
+  { acked, chain }: AnswerPart,
+): Steps<'older' | 'fork' | undefined> {
+  if (acked.epoch !== own.epoch || acked.seq === 0) return undefined;
+  if (acked.seq > own.seq) return 'older';
   const here = chain && (yield* ask('chainAt', partition, acked));
-  return chain !== undefined && !(here && sameStart(here, chain));
+  return chain === undefined || (here && sameStart(here, chain)) ? undefined : 'fork';
 }
 
 const sameStart = (whole: Uint8Array, start: Uint8Array) => start.every((byte, at) => whole[at] === byte);

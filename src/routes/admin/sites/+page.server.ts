@@ -1,29 +1,29 @@
-// Telecentres: planned with a one-time code, when each last sent its work, and what was set aside.
+// Telecentres: a board of them all, those that need help first; planned with a one-time code, and what was set aside.
 import type { Actions, PageServerLoad } from './$types';
 import { listDistricts } from '#modules/territory';
-import { listSites, siteBoard, syncSummary } from '#replication';
+import { listSites, NEEDS, openAlarms, siteBoard, syncSummary } from '#replication';
 import { runCommand } from '#platform/command';
 import { holdsSomewhere } from '#platform/permissions';
 import { enterArea } from '../../area.ts';
-import { fieldsOf, proofOf, refuse } from '../../run-form.ts';
+import { fieldsOf, proofOf, refuse, runForm } from '../../run-form.ts';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
   enterArea(locals, url, 'sites.read', 'sites.manage');
-  const { read } = locals.app.db;
-  const board = new Map((await siteBoard(read)).map((row) => [row.site, row]));
-  const sites = (await listSites(read)).map((site) => ({
-    ...site,
-    last: board.get(site.number)?.lastStored,
-    operations: board.get(site.number)?.operations ?? 0,
-  }));
+  const { app, replica } = locals;
+  const { read } = app.db;
+  const asked = (name: string) => (url.searchParams.get(name) ?? '').slice(0, 80);
+  const filter = { name: asked('name'), district: asked('district'), need: asked('need') };
+  const board = await siteBoard(replica, {
+    ...{ name: filter.name, district: filter.district, page: Number(asked('page')) || 0 },
+    need: NEEDS.find((one) => one === filter.need),
+  });
+  const names = new Map((await listSites(read)).map(({ number, name }) => [`site/${number}`, name]));
+  const alarms = (await openAlarms(read)).map((alarm) => ({ ...alarm, name: names.get(alarm.about) ?? '' }));
   const districts = (await listDistricts(read, true)).map(({ ubigeo, name }) => ({ value: ubigeo ?? '', label: name }));
-  const may = (permission: string) => locals.app.site.role === 'hub' && holdsSomewhere(locals.actor, permission);
-  const quarantined = may('quarantine.decide') ? (await syncSummary(locals.replica)).quarantined : 0;
+  const may = (permission: string) => app.site.role === 'hub' && holdsSomewhere(locals.actor, permission);
+  const quarantined = may('quarantine.decide') ? (await syncSummary(replica)).quarantined : 0;
   return {
-    proof: proofOf(locals),
-    sites,
-    districts,
-    quarantined,
+    ...{ proof: proofOf(locals), board, filter, alarms, districts, quarantined },
     carry: may('replication.operate'),
     manage: may('sites.manage'),
   };
@@ -42,4 +42,5 @@ export const actions: Actions = {
     const outcome = await runCommand(locals.app, locals.replica.sites.newCode, { actor: locals.actor, input: fields });
     return outcome.ok ? { made: { code: outcome.value.code, name: '' } } : refuse('code', outcome.refusal, fields);
   },
+  read: (event) => runForm(event, event.locals.replica.alarms.read, { next: () => '/admin/sites' }),
 };

@@ -1,18 +1,31 @@
-// Is my work safe? What is only here, what the hub has, the clock, and what to do.
+// Is my work safe? Where it is by now, what is only here, what wants a person, and what the next exchange takes.
 import { redirect } from '@sveltejs/kit';
 import type { Actions, PageServerLoad } from './$types';
-import { listSessions, syncOnce, syncSummary } from '#replication';
+import { countReceipted, listSessions, syncOnce, workSafety } from '#replication';
 import { holdsSomewhere } from '#platform/permissions';
 import { enterArea } from '../../area.ts';
-import { proofOf } from '../../run-form.ts';
+import { proofOf, runForm } from '../../run-form.ts';
+import { itemsInWords } from './items.ts';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
   enterArea(locals, url, 'people.read', 'replication.operate');
-  const { app, replica } = locals;
-  const summary = await syncSummary(replica);
-  const courier = summary.role === 'telecentre' && holdsSomewhere(locals.actor, 'replication.operate');
-  const sessions = await listSessions(app.db.read, 10);
-  return { proof: proofOf(locals), summary, clock: app.clock.state(), sessions, courier };
+  const { app, replica, language } = locals;
+  const safety = await workSafety(replica);
+  const operate = holdsSomewhere(locals.actor, 'replication.operate');
+  const sessions = [];
+  for (const { at, report } of await listSessions(app.db.read, 10)) {
+    const { ok, operations, seconds, bytes, receipted = [] } = report;
+    const items = itemsInWords(language, (await countReceipted(replica, receipted)) ?? {});
+    sessions.push({ at, ok, ...operations, seconds, bytes: bytes.up + bytes.down, items });
+  }
+  return {
+    proof: proofOf(locals),
+    safety,
+    waiting: safety.hub.items && itemsInWords(language, safety.hub.items),
+    sessions,
+    operate,
+    telecentre: safety.summary.role === 'telecentre',
+  };
 };
 
 export const actions: Actions = {
@@ -21,4 +34,6 @@ export const actions: Actions = {
     await syncOnce(locals.replica);
     redirect(303, '/desk/safe');
   },
+  read: (event) => runForm(event, event.locals.replica.alarms.read, { next: () => '/desk/safe' }),
+  limit: (event) => runForm(event, event.locals.replica.link.limitDay, { next: () => '/desk/safe' }),
 };
