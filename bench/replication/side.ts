@@ -5,6 +5,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { setCurrentApp, setCurrentReplica } from '#platform/app';
 import { runCommand } from '#platform/command';
 import { readConfig } from '#platform/config';
+import { decodeId, encodeId } from '#platform/ids';
+import type { ColumnType } from '#platform/manifest';
 import { createClock } from '#platform/clock';
 import type { RowValues } from '#platform/db';
 import { startServer } from '#platform/http';
@@ -36,16 +38,35 @@ export interface SideConfig {
   site: 'A' | 'B';
 }
 
+/** The job's short ids are a site, a run and a counter, as ours are: each is written as the one of ours with the same counter. */
+const SHORT = /^07K3X9([0-9A-V]{4,})$/;
+const OURS = { site: 7, device: 0, run: 3 };
+
+function toId(id: string): string {
+  const counter = SHORT.exec(id)?.[1];
+  return counter === undefined ? id : encodeId({ ...OURS, counter: Number.parseInt(counter, 32) + 1 });
+}
+
+function fromId(id: string): string {
+  const parts = decodeId(id);
+  return parts && parts.site === OURS.site && parts.run === OURS.run
+    ? `07K3X9${(parts.counter - 1).toString(32).toUpperCase().padStart(4, '0')}`
+    : id;
+}
+
 const columnsOf = new Map(jobTables.map(({ name, columns }) => [name, columns]));
 
 /** Instants travel as milliseconds. */
+function toValue(type: ColumnType | undefined, value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  if (type === 'instant') return Date.parse(value);
+  return type === 'id' ? toId(value) : value;
+}
+
 function toRow(table: string, fields: Record<string, unknown>): RowValues {
   const columns = columnsOf.get(table);
   return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [
-      name,
-      columns?.[name]?.type === 'instant' && typeof value === 'string' ? Date.parse(value) : value,
-    ]),
+    Object.entries(fields).map(([name, value]) => [name, toValue(columns?.[name]?.type, value)]),
   ) as RowValues; // reason: the job's values are texts, numbers, booleans and null
 }
 
@@ -62,9 +83,10 @@ async function readState({ app }: Program): Promise<[string, Record<string, unkn
         const value = row[column];
         if (value === null || value === undefined) return [];
         if (type === 'instant') return [[column, new Date(Number(value)).toISOString()]];
+        if (type === 'id') return [[column, fromId(String(value))]];
         return [[column, type === 'boolean' ? Boolean(value) : value]];
       });
-      state.push([`${name}/${String(row.id)}`, Object.fromEntries(fields)]);
+      state.push([`${name}/${fromId(String(row.id))}`, Object.fromEntries(fields)]);
     }
   }
   return state;
@@ -130,8 +152,8 @@ export async function startNode(config: SideConfig) {
             clockState: 'synced' as const,
           };
           const act = replica.recorder.begin(tx, header);
-          if (op === 'put') await act.append(t, { partition: PARTITION, id, ...toRow(t, f) });
-          else await act.update(t, { partition: PARTITION, id }, toRow(t, f));
+          if (op === 'put') await act.append(t, { partition: PARTITION, id: toId(id), ...toRow(t, f) });
+          else await act.update(t, { partition: PARTITION, id: toId(id) }, toRow(t, f));
           await act.finish();
         });
       await closeOpenActs(replica);

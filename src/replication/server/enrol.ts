@@ -4,6 +4,9 @@ import { Refusal } from '#platform/errors';
 import { anonymous } from '#platform/permissions';
 import { certificateHolds } from './identity.ts';
 import type { Replica } from './replica.ts';
+import { TOKEN } from './session-client.ts';
+import { newToken } from './session-hub.ts';
+import { writeState } from './state.ts';
 import { fingerprintFits, readCode, type EnrolmentAnswer } from './sites.ts';
 import { httpTransport, LinkError, type Transport } from './transport.ts';
 
@@ -11,7 +14,11 @@ export const ENROL_PATH = '/api/replication/enrol';
 
 /** The hub's side: JSON in, JSON out. The code itself is the permission. */
 export async function answerEnrolment(replica: Replica, body: unknown): Promise<Outcome<EnrolmentAnswer>> {
-  return runCommand(replica.app(), replica.sites.enrol, { actor: anonymous(), input: body });
+  const outcome = await runCommand(replica.app(), replica.sites.enrol, { actor: anonymous(), input: body });
+  if (!outcome.ok) return outcome;
+  // with it the first session need not begin by asking for one
+  const token = Buffer.from(await newToken(replica, outcome.value.number)).toString('base64url');
+  return { ...outcome, value: { ...outcome.value, token } };
 }
 
 export interface EnrolOptions {
@@ -70,6 +77,7 @@ export async function enrolWithHub(
       hubFormer: (answer.hubFormer ?? []).map(({ publicKey }) => publicKey),
       hubUrl: options.hubUrl,
     });
+    if (answer.token !== undefined) await writeState(replica.db, TOKEN, answer.token);
     replica.log.info({ site: answer.number }, 'enrolled');
     return { number: answer.number, name: answer.name, programme: answer.programme, district: answer.district };
   } finally {

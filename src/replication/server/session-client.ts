@@ -37,7 +37,8 @@ import { httpTransport, LinkError, type Transport } from './transport.ts';
 import { knownClockOff, lookAround } from './watch.ts';
 
 export const SESSION_PATH = '/api/replication/session';
-const TOKEN = 'session_token';
+/** Where the hub's last token is kept. */
+export const TOKEN = 'session_token';
 const CONTROL = names.control(names.public);
 
 export interface SessionReport extends SessionTally {

@@ -130,7 +130,8 @@ function doersOf(replica: Replica, request: AsyncIterator<Uint8Array>): Doers<Hu
   };
 }
 
-async function newToken(replica: Replica, site: number, said?: RequestHead): Promise<Uint8Array> {
+/** A fresh one for this site, kept. */
+export async function newToken(replica: Replica, site: number, said?: RequestHead): Promise<Uint8Array> {
   const token = randomBytes(TOKEN_BYTES);
   await replica.db.transaction(
     async (tx) => {

@@ -122,6 +122,8 @@ export interface EnrolmentAnswer {
   /** Earlier keys of the hub with the root key's word, oldest first: they signed the beginning of its log. */
   hubFormer: { publicKey: string; certificate: string }[];
   demo: boolean;
+  /** base64url; for the first session. */
+  token?: string;
 }
 
 export interface SiteCommands {

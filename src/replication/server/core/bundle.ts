@@ -2,14 +2,15 @@
 import type { KeyObject } from 'node:crypto';
 import { MAX_SITE } from '#platform/ids';
 import { ByteReader, ByteWriter, Malformed } from './bytes.ts';
+import { NEWEST_DICTIONARY } from './compress.ts';
 import { sha256, signatureHolds, signBytes } from './crypto.ts';
+import { decodeKeys, encodeKeys } from './key-list.ts';
 import { MAX_FRAME_BYTES } from './session.ts';
 import type { Position } from './types.ts';
 
 const MAGIC = Buffer.from('cdig');
 export const BUNDLE_VERSION = 1;
 const SIGNATURE = 64;
-const KEY = 32;
 const DIGEST = 16;
 const MOST_PARTITIONS = 64;
 /** A head never needs more bytes than these: what has to be read of a file to know whose it is. */
@@ -140,8 +141,7 @@ export function encodeBundleBody(body: BundleBody): Buffer {
       .text(part.range.feedName)
       .varint(part.range.from)
       .varint(part.range.to - part.range.from)
-      .varint(part.keys.length);
-    for (const { subject, key } of part.keys) out.text(subject).raw(key);
+      .bytes(encodeKeys(part.keys));
     out.varint(part.segments.length);
     for (const segment of part.segments) out.bytes(segment);
   }
@@ -183,8 +183,7 @@ function readPart(input: ByteReader): BundlePart {
     keys: [],
     segments: [],
   };
-  const keys = input.count(KEY + 1);
-  for (let i = 0; i < keys; i++) part.keys.push({ subject: input.text(), key: Uint8Array.from(input.raw(KEY)) });
+  part.keys = decodeKeys(input.bytes(), NEWEST_DICTIONARY);
   const segments = input.count();
   for (let i = 0; i < segments; i++) {
     const length = input.count();

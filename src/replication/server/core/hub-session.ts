@@ -6,6 +6,7 @@ import { isGiven } from './membership.ts';
 import type { ChainHead, Received } from './receive.ts';
 import {
   decodeRequest,
+  keyFrames,
   encodeAnswer,
   encodeFrame,
   headSignatureHolds,
@@ -136,11 +137,11 @@ function* prove(head: RequestHead, signed: SignedHead): Steps<{ status: Status; 
 }
 
 function* take(head: RequestHead, frame: Frame, keys: Map<string, PersonKey[]>): Steps<Status | undefined> {
-  if (frame.kind !== 'key' && frame.kind !== 'segment') return undefined;
+  if (frame.kind !== 'keys' && frame.kind !== 'segment') return undefined;
   const partition = head.parts[frame.part]?.partition;
   if (partition === undefined) return STATUS.malformed;
-  if (frame.kind === 'key') {
-    keys.set(partition, [...(keys.get(partition) ?? []), { subject: frame.subject, key: frame.key }]);
+  if (frame.kind === 'keys') {
+    keys.set(partition, [...(keys.get(partition) ?? []), ...frame.keys]);
     return undefined;
   }
   const beside = keys.get(partition) ?? [];
@@ -187,11 +188,12 @@ function* answer(input: HubSessionInput, head: RequestHead, state: string): Step
     const down = served ? yield* framesDown(index, part, head.site, cursor, budget) : NOTHING;
     budget -= down.bytes;
     frames.push(...down.frames);
+    const whole = served && head.schema === input.schema && budget > 0;
+    if (down.frames.length > 0 && whole) frames.push(encodeFrame({ kind: 'digest', part: index, digest: feed.digest }));
     const stored = part.own.epoch === 0 ? undefined : yield* ask('stored', part.partition, head.site, part.own.epoch);
     const acked = stored?.seq ?? 0;
     // another schema shows other rows of the same log: only equal ones can be compared
-    const comparable =
-      served && head.schema === input.schema && down.frames.length === 0 && acked === part.own.seq && budget > 0;
+    const comparable = whole && down.frames.length === 0 && acked === part.own.seq;
     const answered: AnswerPart = {
       feedName: part.feedName === feed.name ? '' : feed.name,
       acked: { epoch: part.own.epoch, seq: acked },
@@ -230,12 +232,13 @@ function* framesDown(
       // a site's own work does not come back to it, unless it began again: then it may have lost some
       skipped = segment.site === site && segment.epoch === part.own.epoch;
       if (skipped) continue;
-      for (const { subject, key } of yield* ask('keysOf', segment.bytes)) {
+      const keys = (yield* ask('keysOf', segment.bytes)).filter(({ subject, key }) => {
         const name = `${subject} ${Buffer.from(key).toString('base64')}`;
-        if (sent.has(name)) continue;
+        if (sent.has(name)) return false;
         sent.add(name);
-        frames.push(encodeFrame({ kind: 'key', part: index, subject, key }));
-      }
+        return true;
+      });
+      frames.push(...keyFrames(index, keys));
       const frame = encodeFrame({ kind: 'segment', part: index, cursor, bytes: segment.bytes });
       frames.push(frame);
       bytes += frame.length;

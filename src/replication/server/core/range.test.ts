@@ -11,7 +11,7 @@ interface Token {
 const tokens = fc.array(
   fc.oneof(
     fc.record({ kind: fc.constant('tree' as const), value: fc.nat({ max: 31 }) }),
-    fc.record({ kind: fc.constant('flat' as const), value: fc.nat({ max: 65_535 }) }),
+    fc.record({ kind: fc.constant('flat' as const), value: fc.oneof(fc.nat({ max: 65_535 }), fc.constant(0)) }),
     fc.record({
       kind: fc.constant('int' as const),
       value: fc.oneof(fc.maxSafeInteger(), fc.integer({ min: -20, max: 20 })),
@@ -41,6 +41,17 @@ test('what was written is read, and nothing follows', () => {
     }),
     { numRuns: 2_000 },
   );
+});
+
+test('zeros at the end come back, however many', () => {
+  for (let length = 0; length < 100; length++) {
+    const list = Array.from({ length }, () => ({ kind: 'flat' as const, value: 0 }));
+    const writer = new RangeWriter();
+    code(writer, list);
+    const reader = new RangeReader(writer.done());
+    expect(code(reader, list)).toEqual(list.map(() => 0));
+    reader.end();
+  }
 });
 
 test('a carry runs through a row of the highest bytes', () => {

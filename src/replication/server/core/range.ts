@@ -27,6 +27,9 @@ export class Bits {
 const SLOWEST = 80;
 const RATES = Array.from({ length: SLOWEST - 2 }, (_, seen) => seen + 2);
 
+/** Zeros at the end that a reader sees though they are not there. */
+const UNDERSTOOD = 8;
+
 const TOP = 2 ** 24;
 const ALL = 2 ** 32;
 
@@ -81,11 +84,12 @@ export class RangeWriter implements BitCoder {
     this.#low = (this.#low % TOP) * 256;
   }
 
-  /** All bytes; zeros at the end are understood, so they are left out. */
+  /** All bytes; a few zeros at the end are understood, so they are left out. */
   done(): Uint8Array {
     for (let i = 0; i < 5; i++) this.#push();
     let length = this.#out.length;
-    while (length > 0 && this.#out[length - 1] === 0) length -= 1;
+    const least = Math.max(0, length - UNDERSTOOD);
+    while (length > least && this.#out[length - 1] === 0) length -= 1;
     return Uint8Array.from(this.#out.slice(0, length));
   }
 }
@@ -103,7 +107,7 @@ export class RangeReader implements BitCoder {
 
   #next(): number {
     const at = this.#at++;
-    if (at > this.#bytes.length + 8) throw new Malformed('ends early');
+    if (at >= this.#bytes.length + UNDERSTOOD) throw new Malformed('ends early');
     return this.#bytes[at] ?? 0;
   }
 

@@ -1,8 +1,8 @@
 // Sealing: the personal fields of one operation under their subject's key. Who lacks the key, or destroyed it, holds noise.
 import { gcmsiv } from '@noble/ciphers/aes.js';
-import { readValue, writeValue } from './act-codec.ts';
-import { ByteReader, ByteWriter, Malformed } from './bytes.ts';
+import { ByteWriter, Malformed } from './bytes.ts';
 import { sha256 } from './crypto.ts';
+import { packValues, unpackValues } from './packed.ts';
 import type { Dot, Sealed, Value } from './types.ts';
 
 export interface SealPlace extends Dot {
@@ -30,18 +30,15 @@ export function seal(
   fields: readonly (readonly [column: number, value: Value])[],
 ): Sealed {
   const columns = fields.map(([column]) => column);
-  const plain = new ByteWriter(128);
-  for (const [, value] of fields) writeValue(plain, value);
-  return { columns, bytes: cipher(key, place, columns).encrypt(plain.done()) };
+  const plain = packValues(fields.map(([, value]) => value));
+  return { columns, bytes: cipher(key, place, columns).encrypt(plain) };
 }
 
 /** Null when the key does not fit or anything was changed. */
 export function unseal(key: Uint8Array, place: SealPlace, sealed: Sealed): [column: number, value: Value][] | null {
   try {
-    const input = new ByteReader(cipher(key, place, sealed.columns).decrypt(sealed.bytes));
-    const fields = sealed.columns.map((column): [number, Value] => [column, readValue(input)]);
-    input.end();
-    return fields;
+    const values = unpackValues(cipher(key, place, sealed.columns).decrypt(sealed.bytes), sealed.columns.length);
+    return sealed.columns.map((column, at): [number, Value] => [column, values[at] ?? null]);
   } catch (error) {
     if (error instanceof Malformed || error instanceof Error) return null;
     throw error;

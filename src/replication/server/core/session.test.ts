@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { record, texts } from './arbitrary.fixtures.ts';
+import { record, recordIds, texts } from './arbitrary.fixtures.ts';
 import { Malformed } from './bytes.ts';
 import {
   decodeAnswer,
@@ -59,7 +59,12 @@ const answers: fc.Arbitrary<AnswerHead> = record({
 });
 
 const frames: fc.Arbitrary<Frame> = fc.oneof(
-  record({ kind: fc.constant('key' as const), part: fc.nat({ max: 9 }), subject: texts, key: bytes(32) }),
+  record({
+    kind: fc.constant('keys' as const),
+    part: fc.nat({ max: 9 }),
+    keys: fc.array(record({ subject: fc.oneof(texts, recordIds), key: bytes(32) }), { maxLength: 4 }),
+  }),
+  record({ kind: fc.constant('digest' as const), part: fc.nat({ max: 9 }), digest: bytes(16) }),
   record({
     kind: fc.constant('segment' as const),
     part: fc.nat({ max: 9 }),

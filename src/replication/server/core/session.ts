@@ -2,7 +2,10 @@
 import type { KeyObject } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { ByteReader, ByteWriter, Malformed } from './bytes.ts';
+import { NEWEST_DICTIONARY } from './compress.ts';
 import { signatureHolds, signBytes } from './crypto.ts';
+import { decodeKeys, encodeKeys } from './key-list.ts';
+import type { PersonKey } from './person-keys.ts';
 import { readNote, writeNote, type SiteNote } from './site-note.ts';
 import type { Position } from './types.ts';
 
@@ -86,9 +89,12 @@ export interface AnswerHead {
 }
 
 export type Frame =
-  | { kind: 'key'; part: number; subject: string; key: Uint8Array }
+  /** Keys of persons that the next segment of the part needs. */
+  | { kind: 'keys'; part: number; keys: PersonKey[] }
   | { kind: 'segment'; part: number; cursor: number; bytes: Uint8Array }
   | { kind: 'cursor'; part: number; cursor: number }
+  /** Of the part's rows at the hub when its answer was made: with all of it stored, ours must be the same, and nothing has to be asked again. */
+  | { kind: 'digest'; part: number; digest: Uint8Array }
   | { kind: 'end' };
 
 function signed(head: Uint8Array, key: KeyObject): Uint8Array {
@@ -250,15 +256,18 @@ export function headSignatureHolds(head: Uint8Array, signature: Uint8Array, keys
   return keys.some((key) => signatureHolds(head, signature, key));
 }
 
-const KIND = { end: 0, key: 1, segment: 2, cursor: 3 } as const;
+const KIND = { end: 0, keys: 1, segment: 2, cursor: 3, digest: 4 } as const;
 
 export function encodeFrame(frame: Frame): Uint8Array {
   const out = new ByteWriter(64);
   switch (frame.kind) {
     case 'end':
       return Uint8Array.of(1, KIND.end);
-    case 'key':
-      out.u8(KIND.key).varint(frame.part).text(frame.subject).raw(frame.key);
+    case 'keys':
+      out.u8(KIND.keys).varint(frame.part).raw(encodeKeys(frame.keys));
+      break;
+    case 'digest':
+      out.u8(KIND.digest).varint(frame.part).raw(frame.digest);
       break;
     case 'segment':
       out.u8(KIND.segment).varint(frame.part).varint(frame.cursor).raw(frame.bytes);
@@ -269,6 +278,16 @@ export function encodeFrame(frame: Frame): Uint8Array {
   const body = out.done();
   // heads are signed and so is what a segment holds; a cursor or a key is not, and one flipped bit in it would lose work for good
   return new ByteWriter(body.length + 8).bytes(Buffer.concat([body, checkOf(body)])).done();
+}
+
+/** So many keys in a frame: it stays below what a frame may have. */
+const KEYS_AT_ONCE = 1_000;
+
+export function keyFrames(part: number, keys: readonly PersonKey[]): Uint8Array[] {
+  const frames: Uint8Array[] = [];
+  for (let from = 0; from < keys.length; from += KEYS_AT_ONCE)
+    frames.push(encodeFrame({ kind: 'keys', part, keys: keys.slice(from, from + KEYS_AT_ONCE) }));
+  return frames;
 }
 
 const CHECK = 4;
@@ -286,8 +305,9 @@ function decodeFrame(whole: Uint8Array): Frame {
   const input = new ByteReader(bytes);
   const kind = input.u8();
   const part = input.varint();
-  if (kind === KIND.key) {
-    const frame: Frame = { kind: 'key', part, subject: input.text(), key: Uint8Array.from(input.raw(32)) };
+  if (kind === KIND.keys) return { kind: 'keys', part, keys: decodeKeys(input.raw(input.left), NEWEST_DICTIONARY) };
+  if (kind === KIND.digest) {
+    const frame: Frame = { kind: 'digest', part, digest: Uint8Array.from(input.raw(16)) };
     input.end();
     return frame;
   }

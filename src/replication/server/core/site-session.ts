@@ -1,12 +1,14 @@
 // The telecentre's side of a session: closes what is open, sends what is not receipted, stores what comes, until nothing is left.
 import type { KeyObject } from 'node:crypto';
 import { Malformed } from './bytes.ts';
+import { sameDigest } from './digest.ts';
 import type { PersonKey } from './person-keys.ts';
 import type { Received } from './receive.ts';
 import {
   decodeAnswer,
   encodeFrame,
   encodeRequest,
+  keyFrames,
   headSignatureHolds,
   PROTOCOL,
   SessionReader,
@@ -148,6 +150,10 @@ function* oneRound(input: SiteSessionInput, tally: SessionTally, owed: Owed, emp
   let answer: AnswerHead | undefined;
   let ended = false;
   let down = 0;
+  /** Parts of which something came. */
+  const came = new Set<number>();
+  /** What the hub's rows of a part are like after all that it sent. */
+  const told = new Map<number, Uint8Array>();
   let again = new Set<string>();
   for (let chunk = yield* ask('next'); chunk; chunk = yield* ask('next')) {
     const got = reader.push(chunk);
@@ -165,18 +171,35 @@ function* oneRound(input: SiteSessionInput, tally: SessionTally, owed: Owed, emp
     }
     for (const frame of got.frames) {
       if (frame.kind === 'end') ended = true;
-      else if (yield* takeDown(parts, answer, follows, frame, keys, tally)) down += 1;
+      else if (frame.kind === 'digest') told.set(frame.part, frame.digest);
+      else {
+        if (yield* takeDown(parts, answer, follows, frame, keys, tally)) down += 1;
+        came.add(frame.part);
+      }
     }
   }
   if (!answer) throw new SessionProblem('link', 'the link was cut before the answer');
   if (down > 0 && !ended) throw new SessionProblem('link', 'the link was cut in the middle of an answer');
-  if (!out.last || down > 0 || again.size > 0 || owed.size > 0) return true;
+  if (!out.last || again.size > 0 || owed.size > 0) return true;
+  // a hub that lost its disk holds less of our chain than it receipted
+  const lacks = parts.some(({ own }, at) => own.epoch > 0 && (answer.parts[at]?.acked.seq ?? 0) < own.seq);
+  if (down > 0 && (lacks || !(yield* sameAsTold(came, told)))) return true;
   const { parts: said } = answer;
   const compared = (digest: number) =>
     parts.flatMap((part, at) => (said[at]?.digest === digest ? [part.partition] : []));
   tally.differ = compared(2);
   tally.same = compared(1);
   return false;
+}
+
+/** Whether all that came is here and the rows are as the hub's: then there is nothing to ask for once more. */
+function* sameAsTold(came: ReadonlySet<number>, told: ReadonlyMap<number, Uint8Array>): Steps<boolean> {
+  const parts = yield* ask('parts');
+  return [...came].every((part) => {
+    const digest = told.get(part);
+    const here = parts[part]?.digest;
+    return digest !== undefined && here !== undefined && sameDigest(digest, here);
+  });
 }
 
 const REFUSALS: Record<number, [code: string, detail: string]> = {
@@ -225,7 +248,7 @@ const isFull = (out: Outgoing, { bytes }: OwnSegment, limit: number) =>
   out.segments > 0 && out.bytes + bytes.length > limit;
 
 function addUp(out: Outgoing, part: number, { bytes, keys, operations }: OwnSegment): void {
-  for (const { subject, key } of keys) out.frames.push(encodeFrame({ kind: 'key', part, subject, key }));
+  out.frames.push(...keyFrames(part, keys));
   const frame = encodeFrame({ kind: 'segment', part, cursor: 0, bytes });
   out.frames.push(frame);
   out.bytes += frame.length;
@@ -284,7 +307,7 @@ function* takeDown(
   parts: readonly RequestPart[],
   answer: AnswerHead | undefined,
   follows: (partition: string) => boolean,
-  frame: Exclude<Frame, { kind: 'end' }>,
+  frame: Exclude<Frame, { kind: 'end' | 'digest' }>,
   keys: Map<string, PersonKey[]>,
   tally: SessionTally,
 ): Steps<boolean> {
@@ -292,8 +315,8 @@ function* takeDown(
   const said = answer?.parts[frame.part]?.feedName;
   const feedName = said === '' ? parts[frame.part]?.feedName : said;
   if (partition === undefined || feedName === undefined) throw new Malformed('a frame of no partition');
-  if (frame.kind === 'key') {
-    keys.set(partition, [...(keys.get(partition) ?? []), { subject: frame.subject, key: frame.key }]);
+  if (frame.kind === 'keys') {
+    keys.set(partition, [...(keys.get(partition) ?? []), ...frame.keys]);
     return false;
   }
   if (frame.kind === 'cursor') {
