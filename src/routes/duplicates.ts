@@ -10,13 +10,14 @@ import {
   MOST_WAITING,
   openPair,
   showCard,
+  type Likeness,
   type OpenedPair,
   type OpenedSide,
 } from '#modules/people';
 import { listDistricts } from '#modules/territory';
 import { runCommand } from '#platform/command';
 import { findSiteByNumber } from '#replication';
-import { formatDate, formatInstant } from '#lib/format/index.ts';
+import { civilDateOf, formatDate } from '#lib/format/index.ts';
 import { text } from '#lib/text/index.ts';
 import { enterArea } from './area.ts';
 import { nameOf } from './desk/desk.ts';
@@ -31,7 +32,7 @@ export interface ComparedField {
   label: string;
   values: [string, string];
   /** Whether both say the same; null where one of them says nothing. */
-  same: boolean | null;
+  same: 'agrees' | 'alike' | 'differs' | null;
 }
 
 const WORDS = ['same', 'different', 'open'] as const;
@@ -82,11 +83,11 @@ async function shownPair(locals: App.Locals, { sides, likeness, decision }: Open
     band: bandOf(likeness.score),
     parts: likeness.parts,
     decision,
-    fields: compared(await valuesOf(locals, a), await valuesOf(locals, b)),
+    fields: compared(await valuesOf(locals, a), await valuesOf(locals, b), likeness.parts),
   };
 }
 
-type Values = [label: string, value: string][];
+type Values = [label: string, value: string, part?: string][];
 
 /** What tells people apart, as far as it may be read here; what people declared themselves to be is not asked for this. */
 async function valuesOf({ app, language }: App.Locals, { person, detail, site, at }: OpenedSide): Promise<Values> {
@@ -94,12 +95,12 @@ async function valuesOf({ app, language }: App.Locals, { person, detail, site, a
   const t = (key: string, params?: Record<string, string>) => text(language, key, params);
   const places = namesByPlace(await placeOptions(read, person.district));
   const district = (await listDistricts(read)).find(({ ubigeo }) => ubigeo === person.district)?.name ?? '';
-  const day = formatInstant(language, at, 'short');
+  const day = formatDate(language, civilDateOf(at), 'short');
   const from = (await findSiteByNumber(read, site))?.name;
   const year = person.birthYear === null ? '' : String(person.birthYear);
   return [
-    [t('people.form.given'), person.given],
-    [t('people.form.surnames'), person.surnames],
+    [t('people.form.given'), person.given, 'given'],
+    [t('people.form.surnames'), person.surnames, 'surnames'],
     [
       t('people.card.born'),
       person.birthDate
@@ -107,6 +108,7 @@ async function valuesOf({ app, language }: App.Locals, { person, detail, site, a
         : person.birthBasis === 'estimated'
           ? t('people.card.born-about', { year })
           : year,
+      'birth',
     ],
     [t('people.form.sex'), person.sex ? t(`people.sex.${person.sex}`) : ''],
     [t('people.form.place'), places.get(person.place ?? '') ?? ''],
@@ -120,12 +122,15 @@ async function valuesOf({ app, language }: App.Locals, { person, detail, site, a
 }
 
 /** What neither card says is left out; card number and registration are always two and are not judged. */
-function compared(one: Values, two: Values): ComparedField[] {
-  return one.flatMap(([label, a], at) => {
+function compared(one: Values, two: Values, parts: Likeness['parts']): ComparedField[] {
+  return one.flatMap(([label, a, part], at) => {
     const b = two[at]?.[1] ?? '';
     if (!a && !b) return [];
     const judged = a !== '' && b !== '' && at < one.length - 2;
-    return [{ label, values: [a, b], same: judged ? a === b : null }];
+    // what is written differently and speaks for one person all the same
+    const alike = parts.some(({ of, points }) => of === part && points > 0);
+    const same = !judged ? null : a === b ? 'agrees' : alike ? 'alike' : 'differs';
+    return [{ label, values: [a, b], same }];
   });
 }
 

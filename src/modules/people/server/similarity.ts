@@ -152,6 +152,7 @@ function writtenTogether(a: readonly Word[], b: readonly Word[]): boolean {
 interface Weights {
   all: number;
   order: number;
+  /** For each name that one card lacks. */
   missing: number;
   partly: number;
   other: number;
@@ -168,7 +169,8 @@ function namePart(of: 'surnames' | 'given', a: readonly Word[], b: readonly Word
   const most = matched + Math.max(...left);
   if (left[0] > 0 && left[1] > 0) return part('partly', (weights.all * worth) / most + weights.partly);
   const value = (weights.all * worth) / matched;
-  if (left[0] + left[1] > 0) return part(level === 'same' ? 'missing' : `missing-${level}`, value + weights.missing);
+  if (left[0] + left[1] > 0)
+    return part(level === 'same' ? 'missing' : `missing-${level}`, value + (left[0] + left[1]) * weights.missing);
   if (!ordered) return part(level === 'same' ? 'order' : `order-${level}`, value + weights.order);
   return part(level, value);
 }
