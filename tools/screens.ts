@@ -50,6 +50,7 @@ try {
     await shoot('desk', `${desk.url}/desk`);
     await shoot('person', `${desk.url}/desk/people/new`);
     await shoot('visit', `${desk.url}/desk/visits/new`);
+    await shoot('duplicates', `${desk.url}/desk/duplicates`);
     await context.close();
   }
 } finally {

@@ -1,7 +1,7 @@
 // Fills a hub for the first time: the territory, and for a demonstration accounts, two telecentres and their fictional records, all by the same commands.
 import path from 'node:path';
 import { addAccount, makeStartLink, withFreshPassword } from '#modules/accounts';
-import { registerPerson } from '#modules/people';
+import { correctPerson, openCard, registerPerson } from '#modules/people';
 import { answerProposal, submitProposal, supportProposal } from '#modules/proposals';
 import { seedTerritory } from '#modules/territory';
 import { registerVisit } from '#modules/visits';
@@ -166,6 +166,7 @@ async function record(
     });
     people.push(registered.id);
   }
+  if (site === DEMO_SITES[0]) await writtenTwice(centre, operator);
   for (let day = 105; day >= 1; day--) {
     const at = now - day * DAY;
     if (new Date(at).getUTCDay() === 0) continue;
@@ -196,6 +197,18 @@ async function record(
       await runCommand(centre.app, supportProposal, { actor: operator, input: { proposal, person, ...presence } }); // an author's own support is refused, which is as it should be
     }
   }
+}
+
+/** One person who has two cards by mistake: something to decide in the queue of duplicates. */
+async function writtenTwice(centre: Program, operator: Actor): Promise<void> {
+  const card = { sex: 'female', 'consent-card': 'yes', notADuplicate: true };
+  const once = { given: 'Demo Zoila', surnames: 'Ejemplo Nueve Vásquez', birthYear: 1979 };
+  const again = { given: 'Demo Soila', surnames: 'Ejenplo Nuebe', birthYear: 1980 };
+  await must(centre, registerPerson, operator, { ...card, ...once });
+  // told apart by a wrong year at first, so that nobody was asked
+  const { id: person } = await must(centre, registerPerson, operator, { ...card, ...again, birthYear: 1950 });
+  const { version: seen } = await must(centre, openCard, operator, { person });
+  await must(centre, correctPerson, operator, { person, seen, sex: 'female', ...again });
 }
 
 /** One proposal has its answer, so that the line of stops shows a way. */

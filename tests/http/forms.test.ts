@@ -84,6 +84,7 @@ beforeAll(async () => {
   const admin = await signIn(hub, hub, 'admin');
   const staff = await signIn(hub, hub, 'municipio');
   const operator = await signIn(centre, hub, 'operadora');
+  const coordinator = await signIn(hub, hub, 'coordinacion');
   const first = (data: string, sql: string) => {
     const db = new DatabaseSync(path.join(data, 'programme.db'), { readOnly: true });
     const row = db.prepare(sql).get() as { id: string };
@@ -118,6 +119,8 @@ beforeAll(async () => {
     [centre, operator, 'desk/people/new', '/desk/people/new'],
     [centre, operator, 'desk/people/[id]', `/desk/people/${person}`],
     [centre, operator, 'desk/people/[id]/correct', `/desk/people/${person}/correct`],
+    [centre, operator, 'desk/duplicates', '/desk/duplicates'],
+    [hub, coordinator, 'office/duplicates', '/office/duplicates'],
     [centre, operator, 'desk/courier', '/desk/courier'],
     [hub, admin, 'office/courier', '/office/courier'],
     [hub, admin, 'office/quarantine', '/office/quarantine'],

@@ -2,7 +2,8 @@
 import { redirect } from '@sveltejs/kit';
 import type { PageServerLoad } from './$types';
 import { civilDate } from '#platform/clock';
-import { searchPeople } from '#modules/people';
+import { holdsSomewhere } from '#platform/permissions';
+import { countWaitingPairs, searchPeople } from '#modules/people';
 import { countDay, findVisit, listVisitsOfDay, visitOfCode } from '#modules/visits';
 import { syncSummary } from '#replication';
 import { listed, openDesk, withNames } from './desk.ts';
@@ -29,6 +30,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
       more: found.more,
       tooMany: found.tooMany,
     },
+    duplicates: holdsSomewhere(actor, 'people.correct') ? await countWaitingPairs(read, actor) : 0,
     today: site && {
       day: today,
       counts: await countDay(read, actor, site, today),

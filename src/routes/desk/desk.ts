@@ -3,7 +3,7 @@ import { error, redirect } from '@sveltejs/kit';
 import type { Reader } from '#platform/db';
 import { holdsSomewhere, type Actor } from '#platform/permissions';
 import { text } from '#lib/text/index.ts';
-import { findPeopleWithNames, showCard, type PersonWithNames } from '#modules/people';
+import { findPeopleWithNames, showCard, type PersonWithNames, type ProbableDuplicate } from '#modules/people';
 import type { ListedPerson } from '#modules/people/ui';
 import type { VisitEntry } from '#modules/visits';
 
@@ -34,13 +34,17 @@ export function nameOf(person: Pick<PersonWithNames, 'given' | 'surnames'>): str
   return `${person.given} ${person.surnames}`.trim();
 }
 
-export function listed(people: readonly PersonWithNames[], places: ReadonlyMap<string, string>): ListedPerson[] {
+export function listed(
+  people: readonly (PersonWithNames & Partial<Pick<ProbableDuplicate, 'likeness'>>)[],
+  places: ReadonlyMap<string, string>,
+): ListedPerson[] {
   return people.map((person) => ({
     id: person.id,
     name: nameOf(person),
     card: showCard(person.card),
     birthYear: person.birthYear,
     place: places.get(person.place ?? '') ?? '',
+    parts: person.likeness?.parts,
   }));
 }
 

@@ -7,5 +7,6 @@ export const load: LayoutServerLoad = ({ locals: { actor, app, nonce } }) => ({
   mayRead: holdsSomewhere(actor, 'results.read'),
   mayCarry: app.site.role === 'hub' && holdsSomewhere(actor, 'replication.operate'),
   mayDecide: app.site.role === 'hub' && holdsSomewhere(actor, 'quarantine.decide'),
+  mayJoin: app.site.role === 'hub' && holdsSomewhere(actor, 'people.correct'),
   mayAnswer: holdsSomewhere(actor, 'proposals.answer'),
 });

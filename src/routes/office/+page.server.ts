@@ -1,6 +1,7 @@
 // What waits: proposals without an answer in the places of who is signed in, and the way to the figures.
 import type { PageServerLoad } from './$types';
 import { holdsSomewhere } from '#platform/permissions';
+import { countWaitingPairs } from '#modules/people';
 import { listProposals } from '#modules/proposals';
 import { districtNames, districtsToAnswer } from '../(portal)/proposals/districts.ts';
 import { enterArea } from '../area.ts';
@@ -13,6 +14,10 @@ export const load: PageServerLoad = async ({ locals, url }) => {
     : undefined;
   return {
     waiting: waiting && { count: waiting.proposals.length, more: waiting.more },
+    duplicates:
+      locals.app.site.role === 'hub' && holdsSomewhere(actor, 'people.correct')
+        ? await countWaitingPairs(locals.app.db.read, actor)
+        : 0,
     results: holdsSomewhere(actor, 'results.read'),
     courier: locals.app.site.role === 'hub' && holdsSomewhere(actor, 'replication.operate'),
   };

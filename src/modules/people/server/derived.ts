@@ -1,13 +1,11 @@
 // Search keys and the answers that count, kept beside the facts: rebuilt for every person whose rows were written here or received.
 import type { LocalTx } from '#platform/db';
 import type { AppliedRow } from '#platform/manifest';
-import { duplicateKeys, nameWords, sound } from './names.ts';
+import { compareAnew } from './compare.ts';
+import { nameWords, sound } from './names.ts';
 import { ANSWERS } from './purposes.ts';
 import { currentConsent, currentProfile } from './rules.ts';
 import type { ConsentRow } from './tables.ts';
-
-/** A duplicate key as stored and looked for. */
-export const shortKey = (key: string): string => key.slice(0, 2 * LONGEST);
 
 /** So many persons at a time: SQLite takes at most 32,766 values in one statement. */
 const BATCH = 500;
@@ -43,30 +41,20 @@ export async function applyPeople(tx: LocalTx, rows: AppliedRow[]): Promise<void
   await inBatches(rows, async (ids) => {
     const people = await tx
       .selectFrom('person')
-      .select(['partition', 'id', 'given_names', 'surnames', 'birth_year', 'card', 'gone'])
+      .select(['partition', 'id', 'given_names', 'surnames', 'card', 'gone'])
       .where('id', 'in', ids)
       .execute();
     await tx.local.deleteFrom('person_search').where('person', 'in', ids).execute();
-    await tx.local.deleteFrom('person_duplicate').where('person', 'in', ids).execute();
     const listed = people.filter((person) => !person.gone);
     const search = listed.flatMap((person) =>
       searchTokens(person).map((token) => ({ token, person: person.id, partition: person.partition })),
-    );
-    const duplicate = listed.flatMap((person) =>
-      [...new Set(duplicateKeys({ given: person.given_names ?? '', surnames: person.surnames ?? '' }).map(shortKey))]
-        .slice(0, MOST_TOKENS)
-        .map((key) => ({ key, birth_year: person.birth_year, person: person.id, partition: person.partition })),
     );
     for (let at = 0; at < search.length; at += 5000)
       await tx.local
         .insertInto('person_search')
         .values(search.slice(at, at + 5000))
         .execute();
-    for (let at = 0; at < duplicate.length; at += 5000)
-      await tx.local
-        .insertInto('person_duplicate')
-        .values(duplicate.slice(at, at + 5000))
-        .execute();
+    await compareAnew(tx, ids);
   });
 }
 

@@ -5,6 +5,7 @@ export { correctPerson } from './commands/correct-person.ts';
 export { recordConsent } from './commands/record-consent.ts';
 export { withdrawConsent } from './commands/withdraw-consent.ts';
 export { decideDuplicate } from './commands/decide-duplicate.ts';
+export { openPair, type OpenedPair, type OpenedSide } from './commands/open-pair.ts';
 export { joinHousehold, leaveHousehold } from './commands/household.ts';
 export { openCard } from './commands/open-card.ts';
 export {
@@ -16,7 +17,10 @@ export {
   searchPeople,
   type PersonCard,
   type PersonWithNames,
+  type ProbableDuplicate,
 } from './queries.ts';
+export { countWaitingPairs, listDecidedPairs, listWaitingPairs, MOST_WAITING } from './duplicates.ts';
+export { bandOf, type Likeness } from './similarity.ts';
 export { hasConsent } from './private.ts';
 export { consenting, personAliases, personCell, personFigures, PERSON_BREAKDOWNS } from './figures.ts';
 export { intervals, probableSets } from './pairs.ts';

@@ -1,18 +1,21 @@
 // Two cards of one person: joined by a decision that somebody took and may take back; the least id of a joined set counts.
-import type { LocalTx, Reader } from '#platform/db';
+import type { LocalTx, LocalWriter, Reader } from '#platform/db';
 import type { AppliedRow } from '#platform/manifest';
+import { VERDICTS, type Verdict } from './verdicts.ts';
 
 export interface Link {
   id: string;
   person: string;
   other: string;
-  verdict: 'same' | 'different';
+  verdict: Verdict;
   made_at: number;
 }
 
+type StoredLink = Link & { partition: string };
+
 /** Of every pair the decision that counts: the latest. Independent of the order of arrival. */
-function standingLinks(links: readonly Link[]): Link[] {
-  const latest = new Map<string, Link>();
+function standingLinks<Kind extends Link>(links: readonly Kind[]): Kind[] {
+  const latest = new Map<string, Kind>();
   for (const link of links) {
     const pair = `${link.person} ${link.other}`;
     const known = latest.get(pair);
@@ -45,23 +48,24 @@ export function joinPairs(pairs: readonly { person: string; other: string }[]): 
 
 const MOST_LINKS = 2_000;
 
-async function linksOf(reader: Reader, people: readonly string[]): Promise<Link[]> {
+async function linksOf(reader: Reader, people: readonly string[]): Promise<StoredLink[]> {
   const rows = await reader
     .selectFrom('person_link')
-    .select(['id', 'person', 'other', 'verdict', 'made_at'])
+    .select(['partition', 'id', 'person', 'other', 'verdict', 'made_at'])
     .where((eb) => eb.or([eb('person', 'in', people), eb('other', 'in', people)]))
     .orderBy('id')
     .limit(MOST_LINKS)
     .execute();
-  return rows.flatMap(({ id, person, other, verdict, made_at }) =>
-    person && other && (verdict === 'same' || verdict === 'different') ? [{ id, person, other, verdict, made_at }] : [],
-  );
+  return rows.flatMap(({ partition, id, person, other, verdict, made_at }) => {
+    const known = VERDICTS.find((one) => one === verdict);
+    return person && other && known ? [{ partition, id, person, other, verdict: known, made_at }] : [];
+  });
 }
 
 /** Everybody who is reached from these persons over any decision, also one that was taken back. */
-async function reached(reader: Reader, start: readonly string[]): Promise<{ people: string[]; links: Link[] }> {
+async function reached(reader: Reader, start: readonly string[]): Promise<{ people: string[]; links: StoredLink[] }> {
   const people = new Set(start);
-  const links = new Map<string, Link>();
+  const links = new Map<string, StoredLink>();
   for (let edge = [...people]; edge.length > 0 && links.size < MOST_LINKS;) {
     const found = await linksOf(reader, edge.slice(0, 500));
     const next = new Set(edge.slice(500));
@@ -99,20 +103,51 @@ export async function applyLinks(tx: LocalTx, rows: readonly AppliedRow[]): Prom
     await tx.local.deleteFrom('person_alias').where('person', 'in', people).execute();
     const alias = [...joinedSets(links)].map(([person, counts_as]) => ({ person, counts_as }));
     if (alias.length > 0) await tx.local.insertInto('person_alias').values(alias).execute();
+    await tx.local
+      .deleteFrom('person_decision')
+      .where((eb) => eb.or([eb('person', 'in', people), eb('other', 'in', people)]))
+      .execute();
+    const standing = standingLinks(links).map(({ id, ...link }) => ({ ...link, link: id }));
+    if (standing.length > 0) await tx.local.insertInto('person_decision').values(standing).execute();
+  }
+}
+
+/** Every decision that counts, from nothing. */
+export async function rebuildDecisions(reader: Reader, writer: LocalWriter): Promise<void> {
+  const rows = await reader.selectFrom('person_link').select('person').distinct().execute();
+  for (const { person } of rows) {
+    if (!person) continue;
+    const standing = standingLinks((await linksOf(reader, [person])).filter((link) => link.person === person));
+    const decisions = standing.map(({ id, ...link }) => ({ ...link, link: id }));
+    if (decisions.length > 0) await writer.insertInto('person_decision').values(decisions).execute();
   }
 }
 
 /** Those of whom it was decided that they are somebody else than this person. */
 export async function knownAsOthers(reader: Reader, person: string): Promise<ReadonlySet<string>> {
-  const decided = standingLinks(await linksOf(reader, [person])).filter((link) => link.verdict === 'different');
-  return new Set(decided.map((link) => (link.person === person ? link.other : link.person)));
+  const rows = await reader
+    .selectFrom('person_decision')
+    .select(['person', 'other'])
+    .where((eb) => eb.or([eb('person', '=', person), eb('other', '=', person)]))
+    .where('verdict', '=', 'different')
+    .limit(MOST_LINKS)
+    .execute();
+  return new Set(rows.map((row) => (row.person === person ? row.other : row.person)));
 }
 
-/** Pairs among these persons on which somebody decided, as `lesser greater`. */
+/** Pairs among these persons on which a decision stands, as `lesser greater`. */
 export async function decidedPairs(reader: Reader, people: readonly string[]): Promise<ReadonlySet<string>> {
   const pairs = new Set<string>();
-  for (let at = 0; at < people.length; at += 500)
-    for (const link of await linksOf(reader, people.slice(at, at + 500))) pairs.add(`${link.person} ${link.other}`);
+  for (let at = 0; at < people.length; at += 500) {
+    const some = people.slice(at, at + 500);
+    const rows = await reader
+      .selectFrom('person_decision')
+      .select(['person', 'other'])
+      .where((eb) => eb.or([eb('person', 'in', some), eb('other', 'in', some)]))
+      .where('verdict', '!=', 'open')
+      .execute();
+    for (const { person, other } of rows) pairs.add(`${person} ${other}`);
+  }
   return pairs;
 }
 

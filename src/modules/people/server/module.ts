@@ -1,6 +1,7 @@
 // What people declare: tables, permissions, refusals.
 import { defineModule, local } from '#platform/manifest';
 import { createPeople } from './migrations/20261124-create-people.ts';
+import { comparePeople } from './migrations/20261127-compare-people.ts';
 import { consent, household, householdMember, person, personDetail, personLink, personProfile } from './tables.ts';
 
 const DESK = ['people.register', 'people.read', 'people.read-private', 'people.consent'];
@@ -22,12 +23,15 @@ export const peopleModule = defineModule({
     personProfile,
     personLink,
     local('person_search'),
-    local('person_duplicate'),
+    local('person_block'),
+    local('person_pair'),
+    local('person_compare'),
+    local('person_decision'),
     local('consent_state'),
     local('person_alias'),
     local('profile_state'),
   ],
-  migrations: [createPeople],
+  migrations: [createPeople, comparePeople],
   refusals: [
     'people.at-a-telecentre',
     'people.not-found',

@@ -1,58 +1,30 @@
 // Cards that may be one person and of which nobody decided yet: why a number of people is shown from least to most.
-import { sql, type SelectQueryBuilder } from 'kysely';
+import type { SelectQueryBuilder } from 'kysely';
 import type { Reader } from '#platform/db';
 import { decidedPairs, joinPairs } from './links.ts';
-import { probablySame } from './names.ts';
 
-/** With more candidates than this nobody says how far the number may be off. */
+/** With more pairs than this nobody says how far the number may be off. */
 const MOST_PAIRS = 5_000;
 
 /**
  * Among the persons of a query (its one column, `person`): who is probably the same as whom, as a map from each to the least
- * id of the set. Null when there are too many to tell. Names are compared here and handed out to nobody.
+ * id of the set. Null when there are too many to tell.
  */
 export async function probableSets<DB, TB extends keyof DB>(
   reader: Reader,
   people: SelectQueryBuilder<DB, TB, { person: string | null }>,
 ): Promise<ReadonlyMap<string, string> | null> {
-  const candidates = await reader
-    .selectFrom('person_duplicate as one')
-    .innerJoin('person_duplicate as two', (join) =>
-      join.onRef('two.key', '=', 'one.key').onRef('two.person', '>', 'one.person'),
-    )
-    .select(['one.person as person', 'two.person as other'])
-    .distinct()
-    .where((eb) =>
-      eb.or([
-        eb('one.birth_year', 'is', null),
-        eb('two.birth_year', 'is', null),
-        sql<boolean>`abs(one.birth_year - two.birth_year) <= 1`,
-      ]),
-    )
-    .where('one.person', 'in', people)
-    .where('two.person', 'in', people)
+  const pairs = await reader
+    .selectFrom('person_pair')
+    .select(['person', 'other'])
+    .where('person', 'in', people)
+    .where('other', 'in', people)
     .limit(MOST_PAIRS + 1)
     .execute();
-  if (candidates.length > MOST_PAIRS) return null;
-  if (candidates.length === 0) return new Map();
-  const ids = [...new Set(candidates.flatMap((pair) => [pair.person, pair.other]))];
-  const cards = await reader
-    .selectFrom('person')
-    .select(['id', 'given_names', 'surnames', 'birth_year'])
-    .where('id', 'in', ids)
-    .execute();
-  const named = new Map(
-    cards.map((card) => [
-      card.id,
-      { given: card.given_names ?? '', surnames: card.surnames ?? '', birthYear: card.birth_year },
-    ]),
-  );
-  const decided = await decidedPairs(reader, ids);
-  const probable = candidates.filter(({ person, other }) => {
-    const [one, two] = [named.get(person), named.get(other)];
-    return one && two && !decided.has(`${person} ${other}`) && probablySame(one, two);
-  });
-  return joinPairs(probable);
+  if (pairs.length > MOST_PAIRS) return null;
+  if (pairs.length === 0) return new Map();
+  const decided = await decidedPairs(reader, [...new Set(pairs.flatMap((pair) => [pair.person, pair.other]))]);
+  return joinPairs(pairs.filter(({ person, other }) => !decided.has(`${person} ${other}`)));
 }
 
 /**

@@ -5,10 +5,11 @@ import type { Reader, Tables } from '#platform/db';
 import { readPartition } from '#platform/partitions';
 import type { Actor } from '#platform/permissions';
 import { readCard } from './card.ts';
-import { shortKey } from './derived.ts';
-import { duplicateKeys, nameWords, probablySame, soundOfBeginning, type Named } from './names.ts';
+import { candidatesFor } from './compare.ts';
+import { nameWords, soundOfBeginning } from './names.ts';
 import { inReach, reachOf, type Reach } from './reach.ts';
 import type { Birth } from './rules.ts';
+import { keysOf, likeness, prepare, PROBABLE, type Likeness, type Named } from './similarity.ts';
 
 /** A person without a name. */
 export interface PersonCard {
@@ -208,32 +209,29 @@ async function findExact(reader: Reader, actor: Actor, typed: string): Promise<P
   );
 }
 
-/** Cards that probably mean the person about to be registered (or `except` herself), in the actor's reach; at most 20. */
+export interface ProbableDuplicate extends PersonWithNames {
+  likeness: Likeness;
+}
+
+/**
+ * Cards that probably mean the person about to be registered (or `except` herself), in the actor's reach, the likeliest first;
+ * at most 20.
+ */
 export async function findProbableDuplicates(
   reader: Reader,
   actor: Actor,
   named: Named,
   except?: string,
-): Promise<PersonWithNames[]> {
-  const reach = reachOf(actor, 'people.read');
-  const keys = [...new Set(duplicateKeys(named).map(shortKey))];
-  if (keys.length === 0 || reach.length === 0) return [];
-  let query = reader
-    .selectFrom('person_duplicate as d')
-    .select(['d.person', 'd.partition'])
-    .distinct()
-    .where('d.key', 'in', keys)
-    .where((eb) => inReach(eb, 'd.partition', reach));
-  const year = named.birthYear;
-  if (year !== null)
-    query = query.where((eb) =>
-      eb.or([eb('d.birth_year', 'is', null), eb.between('d.birth_year', year - 1, year + 1)]),
-    );
-  const found = (await query.limit(500).execute()).filter((row) => row.person !== except);
-  const people = await findPeopleWithNames(
-    reader,
-    actor,
-    found.map((row) => row.person),
-  );
-  return people.filter((person) => !person.gone && probablySame(named, person)).slice(0, 20);
+): Promise<ProbableDuplicate[]> {
+  const asked = prepare(named);
+  const keys = keysOf(asked);
+  if (keys.length === 0) return [];
+  const found = (await candidatesFor(reader, keys)).filter((id) => id !== except);
+  const people = await findPeopleWithNames(reader, actor, found);
+  return people
+    .filter((person) => !person.gone)
+    .map((person) => ({ ...person, likeness: likeness(asked, prepare(person)) }))
+    .filter((person) => person.likeness.score >= PROBABLE)
+    .toSorted((a, b) => b.likeness.score - a.likeness.score || (a.id < b.id ? -1 : 1))
+    .slice(0, 20);
 }

@@ -3,6 +3,7 @@
 import { replicated, type EngineColumns } from '#platform/manifest';
 import { applyConsents, applyPeople, applyProfiles } from './derived.ts';
 import { applyLinks } from './links.ts';
+import type { Verdict } from './verdicts.ts';
 import type { Answer } from './purposes.ts';
 
 /** The kernel of a person, partition `d/<district>`. Names are empty once the person was erased. */
@@ -102,14 +103,17 @@ interface PersonProfileRow extends EngineColumns {
   language: string | null;
 }
 
-/** Somebody looked at two cards and decided whether they mean one person, `d/<district>`; a later decision undoes it. */
+/**
+ * Somebody looked at two cards and decided whether they mean one person; a later decision undoes it. `d/<district>`, or `hub`
+ * for cards of two districts.
+ */
 interface PersonLinkRow extends EngineColumns {
   partition: string;
   id: string;
   /** The two persons, the lesser id first. */
   person: string | null;
   other: string | null;
-  /** `same` or `different`. */
+  /** See VERDICTS. */
   verdict: string | null;
 }
 
@@ -124,8 +128,21 @@ declare module '#platform/db' {
     person_link: PersonLinkRow;
     /** Words and sounds by which a person is found; gone when the person is. */
     person_search: { token: string; person: string; partition: string };
-    /** See `duplicateKeys`. */
-    person_duplicate: { key: string; birth_year: number | null; person: string; partition: string };
+    /** See `keysOf`; a year of 0 goes with every year. */
+    person_block: { key: string; birth_year: number; person: string; partition: string };
+    /** Cards that are probably one person's, the lesser id first, whatever was decided of them. */
+    person_pair: { person: string; other: string; partition: string; other_partition: string; score: number };
+    /** One row: who compares cards waits for whoever does so at the same moment (PostgreSQL). */
+    person_compare: { id: number; turn: number };
+    /** The decision that counts, per pair. */
+    person_decision: {
+      person: string;
+      other: string;
+      partition: string;
+      verdict: Verdict;
+      link: string;
+      made_at: number;
+    };
     /** The answer that counts, per person and purpose, from every consent held here. */
     consent_state: { person: string; purpose: string; answer: Answer; expires: string | null; consent: string };
     /** Who counts as whom: every person of a joined set points to its least id. Persons who stand alone have no row. */
@@ -247,7 +264,7 @@ export const personLink = replicated({
   number: 26,
   name: 'person_link',
   class: 'fact',
-  partitions: ['district'],
+  partitions: ['district', 'hub'],
   columns: { person: { n: 1, type: 'id' }, other: { n: 2, type: 'id' }, verdict: { n: 3, type: 'text' } },
   onApplied: applyLinks,
 });

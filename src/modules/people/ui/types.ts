@@ -1,4 +1,5 @@
 // What the components about people are handed.
+import type { LikenessPart } from './reasons.ts';
 
 /** The closed lists a card is filled from. */
 export interface PersonLists {
@@ -22,4 +23,6 @@ export interface ListedPerson {
   birthYear: number | null;
   /** Name of the community; empty when unknown. */
   place: string;
+  /** Why the card may be the same person's, where that is asked. */
+  parts?: readonly LikenessPart[] | undefined;
 }

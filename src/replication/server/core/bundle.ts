@@ -2,7 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import { MAX_SITE } from '#platform/ids';
 import { ByteReader, ByteWriter, Malformed } from './bytes.ts';
-import { NEWEST_DICTIONARY } from './compress.ts';
+import { NEWEST_DICTIONARY } from './dictionaries.ts';
 import { sha256, signatureHolds, signBytes } from './crypto.ts';
 import { decodeKeys, encodeKeys } from './key-list.ts';
 import { MAX_FRAME_BYTES } from './session.ts';

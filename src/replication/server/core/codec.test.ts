@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeAct, encodeAct, operationHash } from './act-codec.ts';
 import { actsOf, dots, record, recordIds, texts, values } from './arbitrary.fixtures.ts';
-import { ByteReader, ByteWriter, Malformed } from './bytes.ts';
+import { ByteReader, Malformed } from './bytes.ts';
 import { BodyReader, BodyWriter } from './body.ts';
 import { codeColumn } from './column.ts';
+import { dateText, dayOf } from './day.ts';
+import { NEWEST_DICTIONARY } from './dictionaries.ts';
 import { seal, unseal } from './seal.ts';
 
 const PARTITION = 'd/120606';
@@ -86,12 +88,26 @@ test('a column of any values comes back exactly, whatever the instants beside it
     fc.property(columns, stamps, (list, beside) => {
       const out = new BodyWriter();
       codeColumn(out, list.length, beside, list);
-      const input = new BodyReader(out.done(), 0);
+      const input = new BodyReader(out.done(), NEWEST_DICTIONARY);
       expect(codeColumn(input, list.length, beside)).toStrictEqual(list);
       input.end();
     }),
     { numRuns: 3_000 },
   );
+});
+
+test('days of the calendar are numbers, as Temporal counts them', () => {
+  const epoch = Temporal.PlainDate.from('1970-01-01');
+  fc.assert(
+    fc.property(fc.integer({ min: -719_528, max: 2_932_896 }), (day) => {
+      const text = epoch.add({ days: day }).toString();
+      expect([dateText(day), dayOf(text)]).toEqual([text, day]);
+    }),
+    { numRuns: 5_000 },
+  );
+  for (const text of ['2026-02-29', '2026-13-01', '2026-00-10', '2026-04-31', '26-04-01', '-000001-01-01'])
+    expect(dayOf(text)).toBeNull();
+  for (const day of [-719_529, 2_932_897]) expect(() => dateText(day)).toThrow(Malformed);
 });
 
 test('text that a database cannot hold is refused on the wire', () => {

@@ -2,6 +2,7 @@
 import { decodeId, type Origin, type RecordIdParts } from '#platform/ids';
 import { idOf, type Body } from './body.ts';
 import { Malformed } from './bytes.ts';
+import { DAY, dateText, dayOf } from './day.ts';
 import { Bits, bitLength, codeTree, Ints, LEARNT, widthOf } from './range.ts';
 import { codeTexts } from './texts.ts';
 import type { Value } from './types.ts';
@@ -9,28 +10,6 @@ import type { Value } from './types.ts';
 /** Kinds of values; for ever. */
 const KIND = { null: 0, false: 1, true: 2, integer: 3, number: 4, text: 5, bytes: 6, id: 7, date: 8 } as const;
 const KINDS = 9;
-const DAY = 86_400_000;
-const EPOCH = Temporal.PlainDate.from('1970-01-01');
-
-/** Days since 1970-01-01 of YYYY-MM-DD, or null when the text is not exactly such a date. */
-function dayOf(text: string): number | null {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return null;
-  const at = Date.parse(`${text}T00:00:00Z`);
-  if (Number.isNaN(at)) return null;
-  const day = at / DAY;
-  return dateText(day) === text ? day : null;
-}
-
-const dates = new Map<number, string>();
-function dateText(day: number): string {
-  const known = dates.get(day);
-  if (known !== undefined) return known;
-  if (Math.abs(day) > 100_000_000) throw new Malformed('date out of range');
-  const text = EPOCH.add({ days: day }).toString();
-  if (dates.size > 10_000) dates.clear();
-  dates.set(day, text);
-  return text;
-}
 
 function kindOf(value: Value): number {
   if (value === null) return KIND.null;

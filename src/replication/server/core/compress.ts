@@ -1,12 +1,8 @@
 // Compression of a segment's texts; a bomb is refused before it opens.
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { Malformed } from './bytes.ts';
+import { DICTIONARIES, NEWEST_DICTIONARY } from './dictionaries.ts';
 import { MAX_OPEN_BYTES } from './types.ts';
-
-/** Dictionaries by number, all kept for ever; 0 = none. */
-const DICTIONARIES: ReadonlyMap<number, Buffer> = new Map();
-/** What a segment made here uses. */
-export const NEWEST_DICTIONARY = 0;
 
 const LEVEL = 19;
 

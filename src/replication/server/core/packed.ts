@@ -1,5 +1,6 @@
 // The personal fields of one operation before they are sealed: too short to learn from, so the coder knows beforehand how names, documents and dates look.
 import { Malformed, readUtf8 } from './bytes.ts';
+import { dateText, dayOf } from './day.ts';
 import { Bits, codeTree, Ints, RangeReader, RangeWriter, type BitCoder } from './range.ts';
 import type { Value } from './types.ts';
 
@@ -69,23 +70,13 @@ function knownTexts(): Bits {
 
 /** Kinds of values; for ever. */
 const KIND = { null: 0, false: 1, true: 2, integer: 3, number: 4, text: 5, bytes: 6, date: 7 } as const;
-const DAY = 86_400_000;
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
-
-const dateText = (day: number) => {
-  const at = new Date(day * DAY);
-  if (Number.isNaN(at.getTime())) throw new Malformed('date out of range');
-  return at.toISOString().slice(0, 10);
-};
-
 function kindOf(value: Value): number {
   if (value === null) return KIND.null;
   if (typeof value === 'boolean') return value ? KIND.true : KIND.false;
   if (typeof value === 'number')
     return Number.isSafeInteger(value) && !Object.is(value, -0) ? KIND.integer : KIND.number;
   if (typeof value !== 'string') return KIND.bytes;
-  const at = DATE.test(value) ? Date.parse(`${value}T00:00:00Z`) : NaN;
-  return !Number.isNaN(at) && dateText(at / DAY) === value ? KIND.date : KIND.text;
+  return dayOf(value) === null ? KIND.text : KIND.date;
 }
 
 function codeValue(coder: BitCoder, ints: Ints, given: Value | undefined): Value {
@@ -113,9 +104,7 @@ function codeValue(coder: BitCoder, ints: Ints, given: Value | undefined): Value
       return Uint8Array.from({ length }, (_, at) => coder.flat(8, bytes?.[at]));
     }
     default:
-      return dateText(
-        ints.code(coder, given === undefined ? undefined : Date.parse(`${given as string}T00:00:00Z`) / DAY),
-      );
+      return dateText(ints.code(coder, given === undefined ? undefined : (dayOf(given as string) ?? 0)));
   }
 }
 

@@ -1,4 +1,5 @@
 // The acts of a segment as bytes: headers by column, operations of one shape together, then what each replaces.
+import type { Origin } from '#platform/ids';
 import { BodyReader, BodyWriter, type Body } from './body.ts';
 import { Malformed } from './bytes.ts';
 import { codeColumn, codeIntegers } from './column.ts';
@@ -235,10 +236,10 @@ function codeReplaced(body: Body, acts: Act[], given: readonly Act[] | undefined
   const { coder } = body;
   const counts = new Ints();
   const how = new Bits(16);
-  const parts = [new Ints(), new Ints(), new Ints(), new Ints()];
+  const back = new Ints();
+  const lastOf = new Map<Origin, number>();
   const written = new Map<string, Dot>();
   let named: Dot | undefined;
-  let explicit: Dot = { site: 0, device: 0, run: 0, n: 0 };
   let lastHow = 0;
 
   const codeDot = (act: Act, n: number, field: string, dot: Dot | undefined): Dot => {
@@ -247,16 +248,17 @@ function codeReplaced(body: Body, acts: Act[], given: readonly Act[] | undefined
     lastHow = codeTree(coder, how, 2, way, lastHow * 4);
     let found = lastHow === NAMED.last ? last : lastHow === NAMED.same ? named : undefined;
     if (lastHow === NAMED.parts) {
-      const own = { site: act.site, device: act.device, run: act.run, n };
-      const near = (['site', 'device', 'run'] as const).map((part, i) => {
-        const value = own[part] + (parts[i]?.code(coder, dot && dot[part] - own[part]) ?? 0);
-        return value;
-      });
-      const [site = 0, device = 0, run = 0] = near;
-      const from = site === own.site && device === own.device ? n : explicit.n;
-      found = { site, device, run, n: from - (parts[3]?.code(coder, dot && from - dot.n) ?? 0) };
+      const maker = body.maker(dot);
+      const own = maker.site === act.site && maker.device === act.device && maker.run === act.run;
+      const from = own ? n : (lastOf.get(maker) ?? 0);
+      found = {
+        site: maker.site,
+        device: maker.device,
+        run: maker.run,
+        n: from - back.code(coder, dot && from - dot.n),
+      };
       if (Object.values(found).some((part) => part < 0 || !Number.isSafeInteger(part))) throw new Malformed('dot');
-      explicit = found;
+      lastOf.set(maker, found.n);
     }
     if (!found) throw new Malformed('replaced operation');
     named = found;

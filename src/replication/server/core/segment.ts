@@ -2,7 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import { operationHash } from './act-codec.ts';
 import { ByteReader, ByteWriter, Malformed } from './bytes.ts';
-import { NEWEST_DICTIONARY } from './compress.ts';
+import { NEWEST_DICTIONARY } from './dictionaries.ts';
 import { chainOn, signatureHolds, signBytes } from './crypto.ts';
 import { readBody, writeBody } from './segment-body.ts';
 import type { Act } from './types.ts';

@@ -2,7 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { ByteReader, ByteWriter, Malformed } from './bytes.ts';
-import { NEWEST_DICTIONARY } from './compress.ts';
+import { NEWEST_DICTIONARY } from './dictionaries.ts';
 import { signatureHolds, signBytes } from './crypto.ts';
 import { decodeKeys, encodeKeys } from './key-list.ts';
 import type { PersonKey } from './person-keys.ts';

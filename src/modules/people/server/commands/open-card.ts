@@ -11,6 +11,7 @@ import {
   findPersonWithNames,
   findProbableDuplicates,
   type PersonWithNames,
+  type ProbableDuplicate,
 } from '../queries.ts';
 import { ofAge } from '../rules.ts';
 import { versionOf } from './correct-person.ts';
@@ -21,7 +22,7 @@ export interface OpenedCard {
   consents: ConsentEntry[];
   household: (PersonWithNames & { role: string | null })[];
   /** Cards that probably mean the same person, written at two desks before they met, of which nobody decided yet. */
-  probableDuplicates: PersonWithNames[];
+  probableDuplicates: ProbableDuplicate[];
   /** Other cards of this person, by somebody's decision. */
   joined: PersonWithNames[];
   /** Under 18, or not surely of age: a yes is the guardian's. */

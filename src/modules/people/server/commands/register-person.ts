@@ -50,8 +50,15 @@ export const registerPerson = defineCommand({
       ctx.refuse('people.ethnicity-consent-needed', { field: 'consent-ethnicity' });
     const giving = givingIn(input);
     refuseWithoutGuardian(ctx, birth, giving);
-    const named = { given: input.given, surnames: input.surnames, birthYear: birth.birthYear };
-    const probable = await findProbableDuplicates(ctx.tx, ctx.actor, named);
+    const probable = await findProbableDuplicates(ctx.tx, ctx.actor, {
+      given: input.given,
+      surnames: input.surnames,
+      birthYear: birth.birthYear,
+      birthDate: birth.birthDate,
+      birthBasis: birth.basis,
+      sex: input.sex,
+      place: input.place,
+    });
     if (probable.length > 0 && !input.notADuplicate)
       ctx.refuse('people.probable-duplicate', { params: { count: probable.length } });
     const id = ctx.newId();

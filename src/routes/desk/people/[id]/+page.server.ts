@@ -1,6 +1,7 @@
 // A person's card at the desk: who she is, what she agreed to, when she came, and who she may be as well.
 import type { Actions, PageServerLoad } from './$types';
 import { runCommand } from '#platform/command';
+import { holdsSomewhere } from '#platform/permissions';
 import {
   decideDuplicate,
   HOUSEHOLD_ROLES,
@@ -37,6 +38,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
     duplicates: listed(probableDuplicates, places),
     joined: listed(joined, places),
     visits: site ? await listVisitsOfPerson(read, actor, site, person.id) : [],
+    mayDecide: holdsSomewhere(actor, 'people.correct'),
     atTelecentre: site !== undefined,
   };
 };

@@ -24,8 +24,16 @@ export const actions: Actions = {
     const refused = await runForm(event, registerPerson, { next: ({ id }) => `/desk/people/${id}?new` });
     const { data } = refused;
     if (data.code !== 'people.probable-duplicate') return fail(refused.status, { ...data, duplicates: [] });
-    const year = Number(typed(data, 'birthDate').slice(0, 4) || typed(data, 'birthYear'));
-    const named = { given: typed(data, 'given'), surnames: typed(data, 'surnames'), birthYear: year || null };
+    const birthDate = typed(data, 'birthDate');
+    const named = {
+      given: typed(data, 'given'),
+      surnames: typed(data, 'surnames'),
+      birthYear: Number(birthDate.slice(0, 4) || typed(data, 'birthYear')) || null,
+      birthDate: birthDate || null,
+      birthBasis: typed(data, 'birthEstimated') ? 'estimated' : null,
+      sex: typed(data, 'sex') || null,
+      place: typed(data, 'place') || null,
+    };
     const places = namesByPlace(await placeOptions(read, site?.district));
     return fail(refused.status, {
       ...data,
