@@ -41,6 +41,8 @@ export interface ReplicatedTable {
   control: boolean;
   /** Column that names the person (or account) under whose key sealed columns are sealed; `id` = the row itself. */
   subject: string | undefined;
+  /** Its rows are often longer than a kilobyte: then SQLite keeps them apart from their key. */
+  wide: boolean;
   columns: Record<string, Column>;
   /** Keeps local tables in step (search keys, registries), inside the transaction, for own and for received writes. */
   onApplied: ((tx: LocalTx, rows: AppliedRow[]) => Promise<void>) | undefined;
@@ -96,8 +98,8 @@ export interface ModuleManifest {
 }
 
 export function replicated(
-  table: Omit<ReplicatedTable, 'kind' | 'control' | 'subject' | 'onApplied'> &
-    Partial<Pick<ReplicatedTable, 'control' | 'subject' | 'onApplied'>>,
+  table: Omit<ReplicatedTable, 'kind' | 'control' | 'subject' | 'wide' | 'onApplied'> &
+    Partial<Pick<ReplicatedTable, 'control' | 'subject' | 'wide' | 'onApplied'>>,
 ): ReplicatedTable {
   const numbers = Object.values(table.columns).map((column) => column.n);
   if (new Set(numbers).size !== numbers.length) throw new Error(`table ${table.name}: a column number stands twice`);
@@ -107,7 +109,7 @@ export function replicated(
   if (sealed && !table.subject) throw new Error(`table ${table.name}: sealed columns need a subject`);
   if (table.subject && table.subject !== 'id' && !table.columns[table.subject])
     throw new Error(`table ${table.name}: no column ${table.subject}`);
-  return { kind: 'replicated', control: false, subject: undefined, onApplied: undefined, ...table };
+  return { kind: 'replicated', control: false, subject: undefined, wide: false, onApplied: undefined, ...table };
 }
 
 export function local(name: string): LocalTable {

@@ -1,5 +1,5 @@
 // Brings a database to this program's schema: forward only, each step in its own transaction, never a newer database.
-import { type CreateTableBuilder, type Kysely } from 'kysely';
+import { sql, type CreateTableBuilder, type Kysely } from 'kysely';
 import { bytesType, tableNames, textType, type Engine } from './dialect.ts';
 import { engineOf, schemaOf, type Db } from './db.ts';
 import type { Column, Migration, ModuleManifest, ReplicatedTable, SchemaTools } from './manifest.ts';
@@ -111,7 +111,10 @@ function schemaTools(db: Kysely<unknown>, engine: Engine): SchemaTools {
         .addColumn('made_at', 'bigint', (column) => column.notNull())
         .addColumn('made_clock', 'integer', (column) => column.notNull());
       if (table.class !== 'fact') create = create.addColumn('meta', textType(engine) as never);
-      await create.addPrimaryKeyConstraint(`${table.name}_primary`, ['partition', 'id'] as never).execute();
+      const keyed = create.addPrimaryKeyConstraint(`${table.name}_primary`, ['partition', 'id'] as never);
+      // small rows need no second tree beside the one of their key
+      const alone = engine === 'sqlite' && !table.wide;
+      await (alone ? keyed.modifyEnd(sql`without rowid`) : keyed).execute();
     },
     async addReplicatedColumn(table: ReplicatedTable, name: string) {
       const column = table.columns[name];

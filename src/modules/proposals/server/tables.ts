@@ -33,6 +33,7 @@ declare module '#platform/db' {
 export const proposalStep = replicated({
   number: 40,
   name: 'proposal_step',
+  wide: true,
   class: 'fact',
   partitions: ['district'],
   columns: {

@@ -41,6 +41,7 @@ declare module '#platform/db' {
 export const publication = replicated({
   number: 50,
   name: 'publication',
+  wide: true,
   class: 'fact',
   partitions: ['public'],
   columns: {
@@ -59,6 +60,7 @@ export const publication = replicated({
 export const publicationExact = replicated({
   number: 51,
   name: 'publication_exact',
+  wide: true,
   class: 'fact',
   partitions: ['hub'],
   columns: {

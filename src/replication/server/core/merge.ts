@@ -96,10 +96,19 @@ export function seenDots(state: RowState, column: number): Dot[] {
 }
 
 type JsonValue = null | boolean | number | string | { b: string };
-type JsonEntry = [number, number, number, number, number, number, JsonValue?];
+/** Site, device, run, n; where it is live also its stamp and clock state. */
+type JsonDot = [number, number, number, number, number?, number?];
+/** Columns that stand alike: their numbers, and the places of the operations in the list. */
+type JsonAlike = [columns: number[], dots: number[]];
 interface JsonMeta {
-  l?: Record<string, JsonEntry[]>;
-  g?: Record<string, [number, number, number, number][]>;
+  /** Every operation once. */
+  d: JsonDot[];
+  /** Live, the shown one first. */
+  l: JsonAlike[];
+  /** Replaced. */
+  g?: JsonAlike[];
+  /** Where several are live: the column and its values in that order. */
+  v?: [column: number, values: JsonValue[]][];
 }
 
 const toJson = (value: Value): JsonValue =>
@@ -110,49 +119,65 @@ const fromJson = (value: JsonValue | undefined): Value =>
 /** The state beyond what the row itself shows, as text for the row's `meta`; null when there is nothing. */
 export function metaText(state: RowState): string | null {
   if (state.live.size === 0) return null;
-  const meta: JsonMeta = { l: {} };
-  for (const [column, entries] of [...state.live].sort(([a], [b]) => a - b)) {
-    // a single value stands in the row itself
-    const withValue = entries.length > 1;
-    (meta.l ??= {})[column] = entries.map((e): JsonEntry => {
-      return withValue
-        ? [e.site, e.device, e.run, e.n, e.at, e.clock, toJson(e.value)]
-        : [e.site, e.device, e.run, e.n, e.at, e.clock];
-    });
-  }
-  const gone = [...state.gone].filter(([, dots]) => dots.length > 0).sort(([a], [b]) => a - b);
-  if (gone.length > 0)
-    meta.g = Object.fromEntries(
-      gone.map(([column, dots]) => [column, dots.map((d) => [d.site, d.device, d.run, d.n])]),
-    );
+  const dots = new Map<string, number>();
+  const list: JsonDot[] = [];
+  const place = (dot: JsonDot) => {
+    const name = dot.join(' ');
+    const known = dots.get(name);
+    if (known !== undefined) return known;
+    dots.set(name, list.length);
+    return list.push(dot) - 1;
+  };
+  const live = [...state.live].sort(([a], [b]) => a - b);
+  const gone = [...state.gone].filter(([, some]) => some.length > 0).sort(([a], [b]) => a - b);
+  const l = alike(live.map(([column, some]) => [column, some.map((e) => place([...dotParts(e), e.at, e.clock]))]));
+  const g = alike(gone.map(([column, some]) => [column, some.map((dot) => place(dotParts(dot)))]));
+  const meta: JsonMeta = { d: list, l };
+  if (g.length > 0) meta.g = g;
+  // a single value stands in the row itself
+  const several = live.filter(([, entries]) => entries.length > 1);
+  if (several.length > 0)
+    meta.v = several.map(([column, entries]) => [column, entries.map(({ value }) => toJson(value))]);
   return JSON.stringify(meta);
+}
+
+const dotParts = ({ site, device, run, n }: Dot): [number, number, number, number] => [site, device, run, n];
+
+/** One command writes several columns at once, and they stay alike until one is written alone. */
+function alike(columns: readonly [column: number, dots: number[]][]): JsonAlike[] {
+  const found = new Map<string, JsonAlike>();
+  for (const [column, dots] of columns) {
+    const name = dots.join(' ');
+    const group = found.get(name);
+    if (group) group[0].push(column);
+    else found.set(name, [[column], dots]);
+  }
+  return [...found.values()];
 }
 
 /** The state of a stored row. */
 export function stateOf(made: Stamped, values: Map<number, Value>, meta: string | null): RowState {
   const state: RowState = { made, values, live: new Map(), gone: new Map() };
   if (!meta) return state;
-  const parsed = JSON.parse(meta) as JsonMeta;
-  for (const [name, entries] of Object.entries(parsed.l ?? {})) {
-    const column = Number(name);
-    state.live.set(
-      column,
-      entries.map(([site, device, run, n, at, clock, value], _, all) => ({
-        site,
-        device,
-        run,
-        n,
-        at,
-        clock,
-        value: all.length > 1 ? fromJson(value) : (values.get(column) ?? null),
-      })),
-    );
-  }
-  for (const [name, dots] of Object.entries(parsed.g ?? {})) {
-    state.gone.set(
-      Number(name),
-      dots.map(([site, device, run, n]) => ({ site, device, run, n })),
-    );
-  }
+  const { d, l, g = [], v = [] } = JSON.parse(meta) as JsonMeta;
+  const several = new Map(v);
+  const dotAt = (place: number): Dot => {
+    const [site = 0, device = 0, run = 0, n = 0] = d[place] ?? [];
+    return { site, device, run, n };
+  };
+  for (const [columns, dots] of l)
+    for (const column of columns) {
+      const own = several.get(column);
+      state.live.set(
+        column,
+        dots.map((place, i) => ({
+          ...dotAt(place),
+          at: d[place]?.[4] ?? 0,
+          clock: d[place]?.[5] ?? 0,
+          value: own ? fromJson(own[i]) : (values.get(column) ?? null),
+        })),
+      );
+    }
+  for (const [columns, dots] of g) for (const column of columns) state.gone.set(column, dots.map(dotAt));
   return state;
 }
