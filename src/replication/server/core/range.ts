@@ -3,25 +3,29 @@ import { Malformed } from './bytes.ts';
 
 /** Probabilities that learn: 16 bits each, quick at first, then slower. */
 export class Bits {
-  readonly #zero: Uint16Array;
-  readonly #seen: Uint8Array;
+  readonly #size: number;
+  // most are never used: a column of one value asks nothing
+  #moved: Int16Array | undefined;
+  #seen: Uint8Array | undefined;
   constructor(size: number) {
-    this.#zero = new Uint16Array(size).fill(0x8000);
-    this.#seen = new Uint8Array(size);
+    this.#size = size;
   }
   /** Of the next bit at `index` to be 0; never so sure that the other one costs more than eleven bits. */
   zero(index: number): number {
-    const zero = this.#zero[index] ?? 0x8000;
+    const zero = HALF + (this.#moved?.[index] ?? 0);
     return zero < 32 ? 32 : zero > 65_504 ? 65_504 : zero;
   }
   learn(index: number, bit: number): void {
-    const zero = this.#zero[index] ?? 0x8000;
-    const seen = this.#seen[index] ?? 0;
-    const rate = RATES[seen] ?? SLOWEST;
-    this.#zero[index] = zero + Math.trunc(((bit ? 0 : 65_535) - zero) / rate);
-    if (seen < RATES.length) this.#seen[index] = seen + 1;
+    const moved = (this.#moved ??= new Int16Array(this.#size));
+    const seen = (this.#seen ??= new Uint8Array(this.#size));
+    const zero = HALF + (moved[index] ?? 0);
+    const times = seen[index] ?? 0;
+    moved[index] = zero + Math.trunc(((bit ? 0 : 65_535) - zero) / (RATES[times] ?? SLOWEST)) - HALF;
+    if (times < RATES.length) seen[index] = times + 1;
   }
 }
+
+const HALF = 0x8000;
 
 /** A probability moves by one part in so many: as if each had seen one 0 and one 1 before. */
 const SLOWEST = 80;
