@@ -15,6 +15,7 @@ import { openKeyFile, openKeySchema, type KeyStore } from './keys.ts';
 import { createRecorder } from './recorder.ts';
 import { judgingCommands, type JudgingCommands } from './judging.ts';
 import { keyCommands, type KeyCommands } from './key-renewal.ts';
+import { shareCommands, type ShareCommands } from './shares.ts';
 import { siteCommands, type SiteCommands } from './sites.ts';
 
 export interface ReplicaParts {
@@ -35,6 +36,7 @@ export interface Replica extends ReplicaParts {
   sites: SiteCommands;
   verdicts: JudgingCommands;
   keyCommands: KeyCommands;
+  shares: ShareCommands;
   /** Number of migrations known: announced with every act. */
   schema: number;
   site(): SiteContext;
@@ -84,6 +86,7 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
     recorder: undefined as never as Recorder,
     verdicts: undefined as never as JudgingCommands,
     keyCommands: undefined as never as KeyCommands,
+    shares: undefined as never as ShareCommands,
     sites: siteCommands(identity),
     site: () => ({
       role: config.role,
@@ -130,6 +133,7 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
   replica.recorder = createRecorder(replica);
   replica.verdicts = judgingCommands(replica);
   replica.keyCommands = keyCommands(replica);
+  replica.shares = shareCommands(replica);
   return replica;
 }
 
