@@ -97,7 +97,8 @@ describe('without a share', () => {
   it('an offline decision is provisional at its site, answered by the hub, and the same everywhere', async () => {
     await say(2);
     await programme.sync();
-    for (const desk of programme.desks) expect([await takes(desk), await takes(desk)]).toEqual(['provisional', 'provisional']);
+    for (const desk of programme.desks)
+      expect([await takes(desk), await takes(desk)]).toEqual(['provisional', 'provisional']);
     expect(await accepted(ocopa)).toBe(0);
     expect(await countClaims(ocopa.app.db.read, numberOf(ocopa))).toEqual({ provisional: 2, refused: 0 });
     await everywhereTheSame();
@@ -135,7 +136,11 @@ describe('a share', () => {
     expect(await takes(hub)).toBe('accepted');
     expect(verdict(await hub.run(take, system, { seats: 1 }))).toBe('ruled.taken');
     expect(await takes(betania)).toBe('provisional');
-    expect([await takes(ocopa), await takes(ocopa), await takes(ocopa)]).toEqual(['accepted', 'accepted', 'provisional']);
+    expect([await takes(ocopa), await takes(ocopa), await takes(ocopa)]).toEqual([
+      'accepted',
+      'accepted',
+      'provisional',
+    ]);
     await everywhereTheSame();
     expect(await accepted(hub)).toBe(5);
     expect((await stateOf(hub)).filter((one) => one.endsWith('accepted share')).length).toBe(2);

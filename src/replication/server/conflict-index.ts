@@ -1,9 +1,9 @@
-// Which rows of class shared have a field with several values that nothing replaced: kept in step, so that a desk can list and count them.
+// Which rows of class shared have a field with several different values that nothing replaced: kept in step, so that a desk can list and count them.
 import { sql } from 'kysely';
 import type { LocalTx } from '#platform/db';
 import { textType } from '#platform/dialect';
 import type { Migration, ReplicatedTable } from '#platform/manifest';
-import { conflicts, type RowState } from './core/index.ts';
+import { disagreements, type RowState } from './core/index.ts';
 import type { Replica } from './replica.ts';
 import { pageOfRows } from './rows.ts';
 import { readState, writeState } from './state.ts';
@@ -50,7 +50,7 @@ export async function noteConflicts(
       .where('table_number', '=', table.number)
       .where('row', 'in', ids.slice(at, at + AT_ONCE))
       .execute();
-  const open = rows.filter(({ state }) => conflicts(state).length > 0);
+  const open = rows.filter(({ state }) => disagreements(state).length > 0);
   await insertMany(
     tx,
     'open_conflict',

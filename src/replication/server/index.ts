@@ -10,6 +10,7 @@ export { startReplicationJobs } from './background.ts';
 export { listAside, type AsideAct, type AsideBatch } from './aside.ts';
 export { listSessions, siteBoard, syncSummary, type SyncSummary } from './status.ts';
 export { claimsThatAre, countClaims, standingOf, type ClaimCounts, type ClaimState } from './claims.ts';
+export { openConflicts, readConflicts, type ConflictValue, type FieldConflict } from './conflicts.ts';
 export { explainRow, type ActNote, type MadeBy } from './explain.ts';
 export { localTransport } from './local-transport.ts';
 export { httpTransport, LinkError, type Transport } from './transport.ts';

@@ -2,7 +2,7 @@
 import { redirect } from '@sveltejs/kit';
 import type { PageServerLoad } from './$types';
 import { civilDate } from '#platform/clock';
-import { searchPeople } from '#modules/people';
+import { countConflicts, searchPeople } from '#modules/people';
 import { countDay, findVisit, listVisitsOfDay, visitOfCode } from '#modules/visits';
 import { syncSummary } from '#replication';
 import { listed, openDesk, withNames } from './desk.ts';
@@ -34,6 +34,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
       counts: await countDay(read, actor, site, today),
       visits: await withNames(desk, await listVisitsOfDay(read, actor, site, today)),
     },
+    conflicts: await countConflicts(read, actor),
     sync:
       summary.role === 'telecentre' ? { waiting: summary.waiting, problem: summary.last?.report.problem } : undefined,
   };

@@ -8,6 +8,7 @@ export {
   compareDots,
   conflicts,
   createdRow,
+  disagreements,
   fillCreated,
   liveValues,
   metaText,

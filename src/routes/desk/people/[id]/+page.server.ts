@@ -3,6 +3,7 @@ import type { Actions, PageServerLoad } from './$types';
 import { runCommand } from '#platform/command';
 import {
   decideDuplicate,
+  findConflicts,
   HOUSEHOLD_ROLES,
   joinHousehold,
   leaveHousehold,
@@ -37,6 +38,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
     duplicates: listed(probableDuplicates, places),
     joined: listed(joined, places),
     visits: site ? await listVisitsOfPerson(read, actor, site, person.id) : [],
+    conflicts: (await findConflicts(read, actor, person.id)).length,
     atTelecentre: site !== undefined,
   };
 };
