@@ -165,6 +165,19 @@ describe('a share', () => {
     await everywhereTheSame();
   });
 
+  it('given back in part is used for the rest', async () => {
+    await begin(5);
+    const { id } = await hub.must(hub.replica.shares.lend, system, { ...course, units: 3, site: numberOf(ocopa) });
+    await programme.sync();
+    expect(await takes(ocopa)).toBe('accepted');
+    await ocopa.must(ocopa.replica.shares.giveBack, ocopa.operator, { partition: WHERE, loan: id, units: 1 });
+    expect(await takes(ocopa)).toBe('accepted');
+    expect(await takes(ocopa)).toBe('provisional');
+    await programme.sync();
+    expect(await accepted(hub)).toBe(5);
+    await everywhereTheSame();
+  });
+
   it('is lent to nobody whose epoch is unknown, and to nobody by a telecentre', async () => {
     await say(2);
     expect(verdict(await lend(ocopa, 1))).toBe('shares.epoch-unknown');

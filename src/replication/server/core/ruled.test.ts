@@ -145,6 +145,18 @@ describe('a claim', () => {
   });
 });
 
+describe('two copies of one telecentre', () => {
+  it('that use a share and give it back at once leave it used', () => {
+    const loan: Loan = { id: 'L', site: 1, epoch: 1, units: 2, ended: false };
+    const claims: Claim[] = [{ ...dot(1, 1, 1), row: 'a', units: 2, share: 'L' }];
+    const rulings: Ruling[] = [{ row: 'a', state: 'accepted', reason: 'share', turn: 1, made: dot(0, 1, 1) }];
+    const returns = [{ loan: 'L', site: 1, units: 2 }];
+    const book: Book = { capacity: 3, claims, rulings, loans: [loan], returns };
+    expect(freeUnits(book)).toBe(1);
+    expect(leftOf(book).get('L')).toBe(0);
+  });
+});
+
 /** What a site writes, in the order of its chain. */
 type Written = { claim: Claim } | { back: ShareReturn };
 interface Site {
