@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
+import { DECIDED } from './mutants/decided.ts';
 import { RIGHTS } from './mutants/rights.ts';
 import { SIMULATED } from './mutants/simulated.ts';
 import { TESTED, type Mutant } from './mutants/tested.ts';
@@ -43,10 +44,12 @@ function noticedBy(copy: string, { test }: Mutant): string | undefined {
 }
 
 const { values } = parseArgs({ options: { only: { type: 'string' } } });
-const all = [
-  ...(values.only === 'tested' ? [] : SIMULATED),
-  ...(values.only === 'simulated' ? [] : [...TESTED, ...RIGHTS]),
-];
+const sets: Record<string, Mutant[]> = {
+  simulated: SIMULATED,
+  tested: [...TESTED, ...RIGHTS, ...DECIDED],
+  decided: DECIDED,
+};
+const all = sets[values.only ?? ''] ?? [...SIMULATED, ...TESTED, ...RIGHTS, ...DECIDED];
 const root = path.resolve(import.meta.dirname, '..');
 const copy = mkdtempSync(path.join(tmpdir(), 'mutants-'));
 let survived = 0;

@@ -75,6 +75,22 @@ function setAside(data: string): void {
   db.close();
 }
 
+/** A card of which two versions of the surnames were written, as after an exchange. Returns the person. */
+function twoVersions(data: string): string {
+  const db = new DatabaseSync(path.join(data, 'programme.db'), { timeout: 5_000 });
+  const { id, partition } = db
+    .prepare('SELECT id, partition FROM person WHERE gone IS NULL ORDER BY id DESC LIMIT 1')
+    .get() as {
+    id: string;
+    partition: string;
+  };
+  const live = ['Quispe', 'Quispi'].map((surnames, at) => [1, 0, 5, at + 1, 1795000000000 + at, at, surnames]);
+  db.prepare('UPDATE person SET meta = ? WHERE id = ?').run(JSON.stringify({ l: { 2: live } }), id);
+  db.prepare('INSERT INTO open_conflict (partition, table_number, row) VALUES (?, 20, ?)').run(partition, id);
+  db.close();
+  return id;
+}
+
 let served: Served;
 const found: { at: Running; data: string; cookie: string; form: Found; covers: string }[] = [];
 
@@ -101,6 +117,7 @@ beforeAll(async () => {
   const place = first(hub.dataDir, "SELECT id FROM place WHERE kind = 'community' LIMIT 1");
   const site = first(hub.dataDir, "SELECT id FROM site WHERE state = 'enrolled' LIMIT 1");
   setAside(hub.dataDir);
+  const unsettled = twoVersions(centre.dataDir);
   const visits: [Running, string, string, string][] = [
     [hub, admin, 'admin/sites', '/admin/sites'],
     [hub, admin, 'admin/sessions', '/admin/sessions'],
@@ -121,6 +138,7 @@ beforeAll(async () => {
     [centre, operator, 'desk/people/[id]/correct', `/desk/people/${person}/correct`],
     [centre, operator, 'desk/duplicates', '/desk/duplicates'],
     [hub, coordinator, 'office/duplicates', '/office/duplicates'],
+    [centre, operator, 'desk/conflicts/[id]', `/desk/conflicts/${unsettled}`],
     [centre, operator, 'desk/courier', '/desk/courier'],
     [hub, admin, 'office/courier', '/office/courier'],
     [hub, admin, 'office/quarantine', '/office/quarantine'],

@@ -9,6 +9,7 @@ let browser: Browser;
 let child: ChildProcess;
 let base = '';
 let people: string[] = [];
+let shared = '';
 const folder = temporaryFolder();
 const contexts: BrowserContext[] = [];
 
@@ -23,9 +24,9 @@ beforeAll(async () => {
     });
     child.once('exit', (code) => reject(new Error(`the process ended with ${code}`)));
   });
-  const { port, people: known } = JSON.parse(ready) as { port: number; people: string[] };
-  base = `http://127.0.0.1:${port}`;
-  people = known;
+  const known = JSON.parse(ready) as { port: number; people: string[]; shared: string };
+  base = `http://127.0.0.1:${known.port}`;
+  ({ people, shared } = known);
 });
 afterAll(async () => {
   for (const context of contexts) await context.close();
@@ -202,7 +203,7 @@ it('a proposal is written with help, supported once, answered by its municipalit
   const neighbour = await as(`resident-${people[1]}`);
   await neighbour.goto(proposal);
   await neighbour.getByRole('button', { name: 'Apoyar esta propuesta' }).click();
-  expect(await neighbour.locator('main').textContent()).toContain('Usted ya apoya');
+  expect(await neighbour.locator('main').textContent()).toContain('confirme que es el único suyo'); // by the hub
 
   const elsewhere = await as('elsewhere');
   expect((await elsewhere.goto(proposal.replace('/proposals/', '/office/proposals/')))?.status()).toBe(403);
@@ -259,4 +260,35 @@ it('every page is clean for everybody', async () => {
   const municipal = await as('municipal', true);
   await municipal.goto(`${base}/office/proposals`);
   expect(await axe(municipal)).toEqual([]);
+});
+
+it('two versions of a card are counted, shown with who wrote each, and one is chosen', async () => {
+  const page = await as('operator');
+  await page.goto(`${base}/desk`);
+  await page.getByRole('link', { name: '1 ficha tiene dos versiones: elegir' }).click();
+  expect(await heading(page)).toBe('Dos versiones: elegir');
+  await page.getByRole('link', { name: /Nelida/ }).click();
+  const seen = (await page.locator('main').textContent()) ?? '';
+  for (const words of ['Chirampari', 'Shirampari Ríos', 'Puerto Ocopa', 'Betania', 'Operador'])
+    expect(seen).toContain(words);
+  if (process.env.PICTURES)
+    for (const width of [360, 1280]) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.screenshot({ path: `${process.env.PICTURES}/conflict-${width}.png`, fullPage: true });
+    }
+  const looked = await as('operator', true);
+  await looked.goto(page.url());
+  expect(await axe(looked)).toEqual([]);
+
+  await send(page, '[name=keep]');
+  expect(await alerts(page)).toContain('Elija');
+  await page.locator('[name=keep][value=other]').check();
+  await page.locator('[name=other]').fill('Shirampari <b>Ríos</b>');
+  await send(page, '[name=keep]');
+  await page.waitForURL(/\/desk\/conflicts\?done/);
+  expect(await page.locator('main').textContent()).toContain('Ninguna ficha tiene dos versiones');
+  await page.goto(`${base}/desk/people/${shared}`);
+  expect(await heading(page)).toBe('Nelida Shirampari <b>Ríos</b>');
+  await page.goto(`${base}/desk`);
+  expect(await page.getByRole('link', { name: /dos versiones/ }).count()).toBe(0);
 });

@@ -1,9 +1,9 @@
-// A process of its own for journeys at the desk: a telecentre that knows its district, three people, and who a session's cookie stands for.
+// A process of its own for journeys at the desk: a telecentre that knows its district, three people, one with two versions, and who a session's cookie stands for.
 // Run: node tests/support/desk-process.ts <data folder>; prints one line of JSON when it serves.
 import path from 'node:path';
 import { openProgram, type Program } from '../../src/cli/program.ts';
 import { loadHandler, programRoot } from '../../src/cli/build.ts';
-import { registerPerson } from '#modules/people';
+import { correctPerson, openCard, registerPerson } from '#modules/people';
 import { seedTerritory } from '#modules/territory';
 import { enrolWithHub, syncOnce } from '#replication';
 import { setCurrentApp, setCurrentReplica } from '#platform/app';
@@ -25,8 +25,8 @@ async function must<I, O>(program: Program, command: Command<I, O>, actor: Actor
   return outcome.value;
 }
 
-const open = (role: 'hub' | 'telecentre') =>
-  openProgram(readConfig({ role, port: 0, host: '127.0.0.1', dataDir: path.join(folder, role) }, {}), {
+const open = (role: 'hub' | 'telecentre', name: string = role) =>
+  openProgram(readConfig({ role, port: 0, host: '127.0.0.1', dataDir: path.join(folder, name) }, {}), {
     log: silentLog(),
   });
 
@@ -37,7 +37,6 @@ const centre = await open('telecentre');
 const link = directLink(hub.replica);
 await enrolWithHub(centre.replica, { hubUrl: 'http://127.0.0.1', code, transport: link });
 await syncOnce(centre.replica, { transport: link });
-await hub.close();
 
 const { app } = centre;
 const actor = (role: string, scope: Scope, extra: Partial<Actor> = {}): Actor => {
@@ -65,6 +64,27 @@ for (const given of ['Rosa', 'Kemari', 'Elena']) {
   };
   people.push((await must(centre, registerPerson, operator, card)).id);
 }
+
+// of one card the two telecentres of the district write different things before they meet
+const apart = { given: 'Nelida', surnames: 'Shirampari', birthYear: '1979', sex: 'female', notADuplicate: 'on' };
+const shared = await must(centre, registerPerson, operator, { ...apart, 'consent-card': 'yes' });
+const added = await must(hub, hub.replica.sites.add, system, { name: 'Betania', district: DISTRICT });
+const second = await open('telecentre', 'second');
+await enrolWithHub(second.replica, { hubUrl: 'http://127.0.0.1', code: added.code, transport: link });
+await syncOnce(centre.replica, { transport: link });
+await syncOnce(second.replica, { transport: link });
+const there = actor('operator', { site: second.app.site.id ?? '', district: DISTRICT });
+for (const [program, who, surnames] of [
+  [centre, operator, 'Chirampari'],
+  [second, there, 'Shirampari Ríos'],
+] as const) {
+  const { version } = await must(program, openCard, who, { person: shared.id });
+  await must(program, correctPerson, who, { ...apart, surnames, person: shared.id, seen: version });
+}
+for (const program of [centre, second, centre]) await syncOnce(program.replica, { transport: link });
+await second.close();
+await hub.close();
+
 const resident = (person: string) =>
   actor('resident', { district: DISTRICT }, { kind: 'resident', account: undefined, person });
 const sessions = new Map([
@@ -79,4 +99,4 @@ setCurrentApp(app);
 setCurrentReplica(centre.replica);
 setSessionReader((_app, token) => Promise.resolve(sessions.get(token) ?? null));
 const server = await startServer({ app, handler: await loadHandler(), port: 0, host: '127.0.0.1' });
-process.stdout.write(`${JSON.stringify({ ready: true, port: server.port, people })}\n`);
+process.stdout.write(`${JSON.stringify({ ready: true, port: server.port, people, shared: shared.id })}\n`);

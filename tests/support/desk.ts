@@ -3,6 +3,7 @@ import type { Actor } from '#platform/permissions';
 import { system } from '#platform/permissions';
 import { enrolWithHub, syncOnce } from '#replication';
 import { registerPerson, type Registered } from '#modules/people';
+import type { ProgramOptions } from '../../src/cli/program.ts';
 import { directLink } from './link.ts';
 import { testProgram, type TestProgram } from './program.ts';
 
@@ -65,14 +66,15 @@ export interface TestProgramme {
 }
 
 /** A hub and one enrolled telecentre per district given. */
-export async function openProgramme(districts: readonly string[]): Promise<TestProgramme> {
-  const hub = await testProgram();
+export async function openProgramme(districts: readonly string[], program?: ProgramOptions): Promise<TestProgramme> {
+  const options = program ? { program } : {};
+  const hub = await testProgram(options);
   const desks: TestDesk[] = [];
   for (const [at, district] of districts.entries()) {
     const { code } = await hub.must(hub.replica.sites.add, system, { name: `Telecentro ${at + 1}`, district });
-    const program = await testProgram({ role: 'telecentre', enrolled: false });
-    await enrolWithHub(program.replica, { hubUrl: 'http://127.0.0.1', code, transport: directLink(hub.replica) });
-    desks.push(deskOf(program));
+    const centre = await testProgram({ ...options, role: 'telecentre', enrolled: false });
+    await enrolWithHub(centre.replica, { hubUrl: 'http://127.0.0.1', code, transport: directLink(hub.replica) });
+    desks.push(deskOf(centre));
   }
   const syncOne = async (desk: TestDesk) => {
     const report = await syncOnce(desk.replica, { transport: directLink(hub.replica) });

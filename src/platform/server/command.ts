@@ -148,6 +148,8 @@ async function within<Input, Output>(
   });
   const full: Tx = Object.assign(tx, {
     append: act.append.bind(act),
+    claim: act.claim.bind(act),
+    settle: act.settle.bind(act),
     update: act.update.bind(act),
     request: act.request.bind(act),
   });

@@ -36,12 +36,36 @@ export interface LocalTx extends Reader {
 
 export type RowValues = Record<string, unknown>;
 
+export interface Claimed {
+  id: string;
+  /** `provisional`: the authority has not decided yet and may refuse it. */
+  state: 'accepted' | 'provisional';
+}
+
+/** Names one value of a field, as a page showed it. */
+export interface ShownValue {
+  site: number;
+  device: number;
+  run: number;
+  n: number;
+}
+
+export interface SettledField {
+  column: string;
+  value: unknown;
+  instead: readonly ShownValue[];
+}
+
 /** What the command runner hands to a command: every write to a replicated table is logged in the same transaction. */
 export interface Tx extends LocalTx {
   /** Creates a row; makes the id when none is given. Returns the id. */
   append(table: string, row: RowValues & { partition: string; id?: string }): Promise<string>;
-  /** Changes fields of a row of class owned, shared or ruled. */
+  /** Makes a row of class ruled, as far as its rule allows; an authority's answer is final. Refuses what is known here to be taken. */
+  claim(table: string, row: RowValues & { partition: string; id?: string }): Promise<Claimed>;
+  /** Changes fields of a row of class owned or shared. */
   update(table: string, key: { partition: string; id: string }, fields: RowValues): Promise<void>;
+  /** Class shared: one value for a field instead of those that were shown; what came meanwhile stays beside it. */
+  settle(table: string, key: { partition: string; id: string }, fields: SettledField[]): Promise<void>;
   /** Asks the home of another partition to do something: a request fact it will answer. Returns the request's id. */
   request(partition: string, command: string, payload: RowValues): Promise<string>;
 }

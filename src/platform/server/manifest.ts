@@ -30,6 +30,18 @@ export interface EngineColumns {
   made_clock: number;
 }
 
+/** Class ruled: of what there is only so much, and by which columns. */
+export interface Rule {
+  /** Columns that together name the thing. */
+  key: string[];
+  /** `one`: a thing goes to one claim. `quota`: as many units as the authority said. */
+  limit: 'one' | 'quota';
+  /** Of a quota: column with the units that a claim wants. Without it one. */
+  units?: string;
+  /** Of a quota: column that names the loan within which a site decided alone. */
+  share?: string;
+}
+
 export interface ReplicatedTable {
   kind: 'replicated';
   /** The table's number on the wire, for ever. */
@@ -44,6 +56,8 @@ export interface ReplicatedTable {
   /** Its rows are often longer than a kilobyte: then SQLite keeps them apart from their key. */
   wide: boolean;
   columns: Record<string, Column>;
+  /** Class ruled only. */
+  rule: Rule | undefined;
   /** Keeps local tables in step (search keys, registries), inside the transaction, for own and for received writes. */
   onApplied: ((tx: LocalTx, rows: AppliedRow[]) => Promise<void>) | undefined;
 }
@@ -98,8 +112,8 @@ export interface ModuleManifest {
 }
 
 export function replicated(
-  table: Omit<ReplicatedTable, 'kind' | 'control' | 'subject' | 'wide' | 'onApplied'> &
-    Partial<Pick<ReplicatedTable, 'control' | 'subject' | 'wide' | 'onApplied'>>,
+  table: Omit<ReplicatedTable, 'kind' | 'control' | 'subject' | 'wide' | 'rule' | 'onApplied'> &
+    Partial<Pick<ReplicatedTable, 'control' | 'subject' | 'wide' | 'rule' | 'onApplied'>>,
 ): ReplicatedTable {
   const numbers = Object.values(table.columns).map((column) => column.n);
   if (new Set(numbers).size !== numbers.length) throw new Error(`table ${table.name}: a column number stands twice`);
@@ -109,7 +123,26 @@ export function replicated(
   if (sealed && !table.subject) throw new Error(`table ${table.name}: sealed columns need a subject`);
   if (table.subject && table.subject !== 'id' && !table.columns[table.subject])
     throw new Error(`table ${table.name}: no column ${table.subject}`);
-  return { kind: 'replicated', control: false, subject: undefined, wide: false, onApplied: undefined, ...table };
+  checkRule(table);
+  return {
+    kind: 'replicated',
+    control: false,
+    subject: undefined,
+    wide: false,
+    rule: undefined,
+    onApplied: undefined,
+    ...table,
+  };
+}
+
+/** What one site alone writes needs no ruling: its own command looks before it writes. */
+function checkRule({ name, class: mergeClass, rule, columns, partitions }: Parameters<typeof replicated>[0]): void {
+  if ((mergeClass === 'ruled') !== Boolean(rule)) throw new Error(`table ${name}: class ruled and a rule go together`);
+  if (!rule) return;
+  const named = [...rule.key, ...[rule.units, rule.share].flatMap((column) => column ?? [])];
+  for (const column of named) if (!columns[column]) throw new Error(`table ${name}: no column ${column}`);
+  if (partitions.some((kind) => kind === 'site' || kind === 'site-private'))
+    throw new Error(`table ${name}: a ruled table lies where several write`);
 }
 
 export function local(name: string): LocalTable {

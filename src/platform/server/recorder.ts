@@ -1,6 +1,6 @@
 // What the command runner needs of the log; the replication engine implements it and the program joins the two.
 import type { ClockState } from './clock.ts';
-import type { LocalTx, RowValues } from './db.ts';
+import type { Claimed, LocalTx, RowValues, SettledField } from './db.ts';
 
 export interface ActHeader {
   /** `module.verb` of the command. */
@@ -16,6 +16,8 @@ export interface ActHeader {
 /** One command's writes. `finish` puts rows and act into the log inside the same transaction. */
 export interface ActRecorder {
   append(table: string, row: RowValues & { partition: string; id?: string }): Promise<string>;
+  claim(table: string, row: RowValues & { partition: string; id?: string }): Promise<Claimed>;
+  settle(table: string, key: { partition: string; id: string }, fields: SettledField[]): Promise<void>;
   update(table: string, key: { partition: string; id: string }, fields: RowValues): Promise<void>;
   request(partition: string, command: string, payload: RowValues): Promise<string>;
   finish(): Promise<void>;

@@ -13,6 +13,8 @@ export { NEEDS, siteBoard, type Board, type BoardRow, type Need } from './site-r
 export { openAlarms, type Alarm } from './alarms.ts';
 export { countReceipted } from './items.ts';
 export { workSafety, type WorkSafety } from './safety.ts';
+export { claimsThatAre, countClaims, standingOf, type ClaimCounts, type ClaimState } from './claims.ts';
+export { openConflicts, readConflicts, type ConflictValue, type FieldConflict } from './conflicts.ts';
 export { explainRow, type ActNote, type MadeBy } from './explain.ts';
 export { localTransport } from './local-transport.ts';
 export { httpTransport, LinkError, type Transport } from './transport.ts';

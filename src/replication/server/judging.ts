@@ -5,6 +5,7 @@ import { text } from '#platform/input';
 import { partition as names, readPartition } from '#platform/partitions';
 import { nextTurn, type Span } from './core/index.ts';
 import type { Replica } from './replica.ts';
+import { ruleOpen } from './ruled.ts';
 import { settle } from './settle.ts';
 import { findSiteByNumber } from './sites.ts';
 import { lockPartition } from './store.ts';
@@ -95,5 +96,6 @@ async function judge(
   for (const word of spans)
     await ctx.tx.append(verdictTable.name, { partition: names.control(partition), ...word, state, turn, note });
   await settle(replica, ctx.tx, partition, spans);
+  ctx.afterCommit(() => ruleOpen(replica));
   return { operations: spans.reduce((sum, of) => sum + of.to_n - of.from_n + 1, 0) };
 }

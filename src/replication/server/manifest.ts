@@ -2,6 +2,8 @@
 import { bytesType, textType } from '#platform/dialect';
 import { defineModule, local, replicated } from '#platform/manifest';
 import { createVerdicts, verdictTable } from './verdict-tables.ts';
+import { createConflicts } from './conflict-index.ts';
+import { createRuled, loanTable, quotaTable, rulingTable, shareReturnTable } from './ruled-tables.ts';
 import { COURIER_REFUSALS, createCourier } from './courier-tables.ts';
 import type {} from './tables.ts';
 import { createWatch } from './watch-tables.ts';
@@ -81,18 +83,25 @@ const LOCAL = [
   'log_alarm',
   'link_day',
   'site_report',
+  'ruled_claim',
+  'open_conflict',
 ];
+
+const RULED = [rulingTable, quotaTable, loanTable, shareReturnTable];
 
 export const replicationModule = defineModule({
   name: 'replication',
-  permissions: ['sites.manage', 'sites.read', 'replication.operate', 'quarantine.decide'],
+  permissions: ['sites.manage', 'sites.read', 'replication.operate', 'quarantine.decide', 'shares.lend'],
   roles: [
-    { role: 'administrator', permissions: ['sites.manage', 'sites.read', 'replication.operate', 'quarantine.decide'] },
-    { role: 'coordinator', permissions: ['sites.read', 'replication.operate', 'quarantine.decide'] },
+    {
+      role: 'administrator',
+      permissions: ['sites.manage', 'sites.read', 'replication.operate', 'quarantine.decide', 'shares.lend'],
+    },
+    { role: 'coordinator', permissions: ['sites.read', 'replication.operate', 'quarantine.decide', 'shares.lend'] },
     { role: 'programme-staff', permissions: ['sites.read', 'replication.operate'] },
     { role: 'operator', permissions: ['replication.operate'] },
   ],
-  tables: [siteTable, siteKeyTable, actActorTable, requestTable, verdictTable, ...LOCAL.map(local)],
+  tables: [siteTable, siteKeyTable, actActorTable, requestTable, verdictTable, ...RULED, ...LOCAL.map(local)],
   refusals: [
     'replication.not-allowed-here',
     'replication.not-enrolled',
@@ -110,6 +119,15 @@ export const replicationModule = defineModule({
     'replication.no-alarm',
     'replication.alarm-stays',
     ...COURIER_REFUSALS,
+    'ruled.taken',
+    'ruled.no-quota',
+    'ruled.no-units',
+    'shares.not-lent',
+    'shares.no-room',
+    'shares.suspended',
+    'shares.epoch-unknown',
+    'shares.borrower-works',
+    'conflicts.settled',
     'quarantine.decided',
     'quarantine.never-stands',
     'sites.name-taken',
@@ -266,5 +284,7 @@ export const replicationModule = defineModule({
     createCourier,
     createVerdicts,
     createWatch,
+    createRuled,
+    createConflicts,
   ],
 });

@@ -1,6 +1,6 @@
 // What a command writes: rows and act in one transaction, sealed fields under their subject's key, rights asked before anything is written.
 import type { ActHeader, ActRecorder, Recorder } from '#platform/recorder';
-import { onEnd, type LocalTx, type RowValues } from '#platform/db';
+import { onEnd, type Claimed, type LocalTx, type RowValues, type SettledField } from '#platform/db';
 import { Refusal } from '#platform/errors';
 import type { ReplicatedTable } from '#platform/manifest';
 import { readPartition, partition as names } from '#platform/partitions';
@@ -10,6 +10,7 @@ import {
   MAX_ACT_BYTES,
   ZERO_DIGEST,
   type Act,
+  type Dot,
   type Operation,
   type Position,
 } from './core/index.ts';
@@ -17,7 +18,10 @@ import { editsOf } from './acts.ts';
 import { CLOCK_NUMBER } from './clock-number.ts';
 import { actActorTable, requestTable } from './manifest.ts';
 import type { Replica } from './replica.ts';
+import { askClaim } from './claiming.ts';
+import { noteConflicts } from './conflict-index.ts';
 import { mayWrite } from './rights.ts';
+import { followRuled } from './ruled.ts';
 import { createRow, setRow, toWire } from './rows.ts';
 import { sealOperation } from './sealing.ts';
 import { chainHead, insertMany } from './store.ts';
@@ -50,13 +54,30 @@ class OpenAct implements ActRecorder {
   async append(tableName: string, row: RowValues & { partition: string; id?: string }): Promise<string> {
     const { partition, id = this.#replica.newId(), ...fields } = row;
     const table = this.#table(tableName, partition);
+    if (table.rule) throw new Error(`${tableName} is ruled: write it with claim`);
     await this.#write(table, partition, id, 'create', fields);
     return id;
   }
 
+  async claim(tableName: string, row: RowValues & { partition: string; id?: string }): Promise<Claimed> {
+    const { partition, id = this.#replica.newId(), ...fields } = row;
+    const table = this.#table(tableName, partition);
+    const { state, share } = await askClaim(this.#replica, this.#tx, table, partition, fields);
+    await this.#write(table, partition, id, 'create', { ...fields, ...share });
+    return { id, state };
+  }
+
+  async settle(tableName: string, key: { partition: string; id: string }, settled: SettledField[]): Promise<void> {
+    const table = this.#table(tableName, key.partition);
+    if (table.class !== 'shared') throw new Error(`${tableName} keeps one value only`);
+    const shown = new Map(settled.map(({ column, instead }) => [table.columns[column]?.n ?? 0, instead]));
+    const fields = Object.fromEntries(settled.map(({ column, value }) => [column, value]));
+    await this.#write(table, key.partition, key.id, 'set', fields, shown);
+  }
+
   async update(tableName: string, key: { partition: string; id: string }, fields: RowValues): Promise<void> {
     const table = this.#table(tableName, key.partition);
-    if (table.class === 'fact') throw new Refusal('replication.fact-stays');
+    if (table.class === 'fact' || table.class === 'ruled') throw new Refusal('replication.fact-stays');
     await this.#write(table, key.partition, key.id, 'set', fields);
   }
 
@@ -70,6 +91,7 @@ class OpenAct implements ActRecorder {
     id: string,
     kind: 'create' | 'set',
     fields: RowValues,
+    shown?: ReadonlyMap<number, readonly Dot[]>,
   ): Promise<void> {
     const part = await this.#part(partition);
     const n = part.firstN + part.operations.length;
@@ -79,11 +101,12 @@ class OpenAct implements ActRecorder {
     const written =
       kind === 'create'
         ? await createRow(this.#tx, table, partition, id, stamp, wire)
-        : await setRow(this.#tx, table, partition, id, stamp, wire);
+        : await setRow(this.#tx, table, partition, id, stamp, wire, shown);
     if (!written) throw new Refusal('replication.no-row');
     if ('replaces' in written && Array.isArray(written.replaces)) operation.replaces = written.replaces;
     part.operations.push(await sealOperation(this.#replica.keys, table, partition, stamp, operation, written.state));
     part.digest = addDigests(part.digest, written.digest);
+    if (kind === 'set') await noteConflicts(this.#tx, table, partition, [{ id, state: written.state }]);
     const touched = this.#touched.get(table) ?? [];
     touched.push({ partition, id });
     this.#touched.set(table, touched);
@@ -112,6 +135,7 @@ class OpenAct implements ActRecorder {
   async finish(): Promise<void> {
     await this.#nameActor();
     for (const [table, rows] of this.#touched) await table.onApplied?.(this.#tx, rows);
+    await this.#followRuled();
     const { site, device, run } = this.#replica.origin();
     const control = await this.#known();
     for (const [partition, part] of this.#parts) {
@@ -143,6 +167,21 @@ class OpenAct implements ActRecorder {
       this.#replica.gaveNumbers(this.#tx, partition, part.firstN + count);
     }
     if (this.#parts.size > 0) onEnd(this.#tx, (committed) => committed && this.#replica.wrote());
+  }
+
+  /** The hub's words on its own claims stand in the same act. */
+  async #followRuled(): Promise<void> {
+    const written = [...this.#touched].flatMap(([table, rows]) => rows.map((row) => ({ table, ...row })));
+    for (const [partition, rows] of Map.groupBy(written, (row) => row.partition)) {
+      const touched = [...Map.groupBy(rows, ({ table }) => table)];
+      await followRuled(
+        this.#replica,
+        this.#tx,
+        partition,
+        touched.map(([table, of]) => ({ table, rows: of.map(({ id }) => id) })),
+        this.append.bind(this),
+      );
+    }
   }
 
   /** How far this site knows the hub's word: what the hub judges by when the act arrives months later. */

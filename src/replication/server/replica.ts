@@ -17,6 +17,7 @@ import { createRecorder } from './recorder.ts';
 import { judgingCommands, type JudgingCommands } from './judging.ts';
 import { keyCommands, type KeyCommands } from './key-renewal.ts';
 import { linkCommands, type LinkCommands } from './session-record.ts';
+import { shareCommands, type ShareCommands } from './shares.ts';
 import { siteCommands, type SiteCommands } from './sites.ts';
 
 export interface ReplicaParts {
@@ -44,6 +45,7 @@ export interface Replica extends ReplicaParts {
   keyCommands: KeyCommands;
   alarms: AlarmCommands;
   link: LinkCommands;
+  shares: ShareCommands;
   /** Number of migrations known: announced with every act. */
   schema: number;
   site(): SiteContext;
@@ -95,6 +97,7 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
     recorder: undefined as never as Recorder,
     verdicts: undefined as never as JudgingCommands,
     keyCommands: undefined as never as KeyCommands,
+    shares: undefined as never as ShareCommands,
     sites: siteCommands(identity),
     alarms: alarmCommands(),
     link: linkCommands(),
@@ -143,6 +146,7 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
   replica.recorder = createRecorder(replica);
   replica.verdicts = judgingCommands(replica);
   replica.keyCommands = keyCommands(replica);
+  replica.shares = shareCommands(replica);
   return replica;
 }
 

@@ -44,8 +44,7 @@ export function mayWrite(site: SitePlace, where: PartitionName, mergeClass: Merg
   if (!site.id) return 'replication.not-enrolled';
   if (where.control) return refused; // control logs are hub-written
   if ((where.kind === 'site' || where.kind === 'site-private') && where.of === site.id) return null;
-  if (where.kind === 'district' && where.of === site.district)
-    return mergeClass === 'fact' || mergeClass === 'shared' ? null : refused;
+  if (where.kind === 'district' && where.of === site.district) return mergeClass === 'owned' ? refused : null;
   return refused;
 }
 

@@ -9,6 +9,7 @@ import {
   takes,
   writeCreate,
   writeSet,
+  type Dot,
   type RowState,
   type Stamped,
   type Value,
@@ -63,6 +64,42 @@ async function loadRow(
   id: string,
 ): Promise<RowState | undefined> {
   return (await loadRows(tx, table, partition, [id])).get(id);
+}
+
+/** Rows with their states in the order of partition and id, after one. */
+export async function pageOfRows(
+  read: Reader,
+  table: ReplicatedTable,
+  after: { partition: string; id: string },
+  limit: number,
+): Promise<{ partition: string; id: string; state: RowState }[]> {
+  const any = read as unknown as Pick<Kysely<AnyTables>, 'selectFrom'>; // reason: as above
+  const rows = await any
+    .selectFrom(table.name)
+    .selectAll()
+    .where((e) => e(e.refTuple('partition', 'id'), '>', e.tuple(after.partition, after.id)))
+    .orderBy('partition')
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({ partition: String(row.partition), id: String(row.id), state: stateOfLine(table, row) }));
+}
+
+/** One row with its state, not locked. */
+export async function readRow(
+  read: Reader,
+  table: ReplicatedTable,
+  partition: string,
+  id: string,
+): Promise<RowState | undefined> {
+  const any = read as unknown as Pick<Kysely<AnyTables>, 'selectFrom'>; // reason: as above
+  const row = await any
+    .selectFrom(table.name)
+    .selectAll()
+    .where('partition', '=', partition)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row && stateOfLine(table, row);
 }
 
 function stateOfLine(table: ReplicatedTable, row: Record<string, unknown>): RowState {
@@ -221,7 +258,7 @@ export async function createRow(
   return written;
 }
 
-/** Changes the row, replacing every value that is here. Undefined when its first operation is not here. */
+/** Changes the row, replacing every value that is here, or those that were shown. Undefined when its first operation is not here. */
 export async function setRow(
   tx: LocalTx,
   table: ReplicatedTable,
@@ -229,10 +266,11 @@ export async function setRow(
   id: string,
   stamp: Stamped,
   fields: readonly [number, Value][],
+  shown?: ReadonlyMap<number, readonly Dot[]>,
 ): Promise<ReturnType<typeof writeSet> | undefined> {
   const state = await loadRow(tx, table, partition, id);
   if (!state) return undefined;
-  const written = writeSet(table, id, state, stamp, fields);
+  const written = writeSet(table, id, state, stamp, fields, shown);
   await saveRow(tx, table, partition, id, state);
   return written;
 }

@@ -17,6 +17,8 @@ import {
 } from './core/index.ts';
 import type { Replica } from './replica.ts';
 import { judgeRevoked, mayWrite, type Writers } from './rights.ts';
+import { followRuled, type Touched } from './ruled.ts';
+import { noteConflicts } from './conflict-index.ts';
 import { deleteRows, insertRows, loadRows, saveRow } from './rows.ts';
 import { insertMany } from './store.ts';
 import { verdictsOn } from './verdict-log.ts';
@@ -116,6 +118,7 @@ export async function saveShelf(replica: Replica, tx: LocalTx, shelf: Shelf): Pr
   const tableOf = (row: ShelfRow) => row.table as ReplicatedTable; // reason: a shelf is filled from manifest tables
   const gone = Map.groupBy(shelf.gone, tableOf);
   const written = Map.groupBy(changed, tableOf);
+  const touched: Touched[] = [];
   for (const table of new Set([...gone.keys(), ...written.keys()])) {
     const rows = written.get(table) ?? [];
     const was = await deleteRows(tx, table, partition, gone.get(table) ?? []);
@@ -128,7 +131,18 @@ export async function saveShelf(replica: Replica, tx: LocalTx, shelf: Shelf): Pr
     for (const { id, state, fresh } of rows) if (!fresh) await saveRow(tx, table, partition, id, state);
     const other = rows.filter(({ id }) => !was.some((one) => one.id === id));
     await table.onApplied?.(tx, [...was, ...other.map(({ id }) => ({ partition, id }))]);
+    const here = new Set(rows.map(({ id }) => id));
+    touched.push({ table, rows: [...here], gone: was.map(({ id }) => id).filter((id) => !here.has(id)) });
+    await noteConflicts(
+      tx,
+      table,
+      partition,
+      rows,
+      was.map(({ id }) => id),
+    );
   }
+  // within a command the numbers of the control log beside are in its hands: it has the hub speak once it is durable
+  await followRuled(replica, tx, partition, touched, 'append' in tx ? null : undefined);
   await insertMany(
     tx,
     'log_held',

@@ -166,7 +166,8 @@ export function portions<T extends object>(lines: readonly T[]): T[][] {
   return Array.from({ length: Math.ceil(lines.length / most) }, (_, i) => lines.slice(i * most, (i + 1) * most));
 }
 
-type LogTable = 'log_held' | 'log_quarantine' | 'log_applied' | 'log_range' | 'log_edit';
+type LogTable =
+  'log_held' | 'log_quarantine' | 'log_applied' | 'log_range' | 'log_edit' | 'ruled_claim' | 'open_conflict';
 
 /** Lines that are there already stay as they are. */
 export async function insertMany<T extends LogTable>(

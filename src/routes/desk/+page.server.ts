@@ -3,7 +3,7 @@ import { redirect } from '@sveltejs/kit';
 import type { PageServerLoad } from './$types';
 import { civilDate } from '#platform/clock';
 import { holdsSomewhere } from '#platform/permissions';
-import { countWaitingPairs, searchPeople } from '#modules/people';
+import { countConflicts, countWaitingPairs, searchPeople } from '#modules/people';
 import { countDay, findVisit, listVisitsOfDay, visitOfCode } from '#modules/visits';
 import { syncSummary } from '#replication';
 import { listed, openDesk, withNames } from './desk.ts';
@@ -36,6 +36,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
       counts: await countDay(read, actor, site, today),
       visits: await withNames(desk, await listVisitsOfDay(read, actor, site, today)),
     },
+    conflicts: await countConflicts(read, actor),
     sync:
       summary.role === 'telecentre' ? { waiting: summary.waiting, problem: summary.last?.report.problem } : undefined,
   };

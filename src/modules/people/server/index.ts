@@ -2,6 +2,7 @@
 export { peopleModule } from './module.ts';
 export { registerPerson, type Registered } from './commands/register-person.ts';
 export { correctPerson } from './commands/correct-person.ts';
+export { OTHER, settlePerson, THIRD_VALUES } from './commands/settle-person.ts';
 export { recordConsent } from './commands/record-consent.ts';
 export { withdrawConsent } from './commands/withdraw-consent.ts';
 export { decideDuplicate } from './commands/decide-duplicate.ts';
@@ -21,6 +22,7 @@ export {
 } from './queries.ts';
 export { countWaitingPairs, listDecidedPairs, listWaitingPairs, MOST_WAITING } from './duplicates.ts';
 export { bandOf, type Likeness } from './similarity.ts';
+export { countConflicts, findConflicts, listConflicts, valueName } from './conflicts.ts';
 export { hasConsent } from './private.ts';
 export { consenting, personAliases, personCell, personFigures, PERSON_BREAKDOWNS } from './figures.ts';
 export { intervals, probableSets } from './pairs.ts';

@@ -39,9 +39,11 @@ describe('proposals of two districts', () => {
     await programme.sync();
     await ocopa.must(supportProposal, ocopa.resident(luis.id), { proposal: id });
     await betania.must(supportProposal, betania.resident(luis.id), { proposal: id });
+    for (const desk of [ocopa, betania])
+      expect(await findProposal(desk.app.db.read, id)).toMatchObject({ supports: 0, waiting: 1 });
     await programme.sync();
     for (const program of [hub, ocopa, betania])
-      expect(await findProposal(program.app.db.read, id)).toMatchObject({ supports: 1, state: 'open' });
+      expect(await findProposal(program.app.db.read, id)).toMatchObject({ supports: 1, waiting: 0, state: 'open' });
   });
 
   it('are supported at the hub by residents of the same district only', async () => {

@@ -2,15 +2,16 @@
 import { defineModule } from '#platform/manifest';
 import { submittedIndicator } from './figures.ts';
 import { createProposals } from './migrations/20261124-create-proposals.ts';
+import { createSupports } from './migrations/20261201-create-supports.ts';
 import { PERMISSIONS, ROLES } from './permissions.ts';
-import { proposalStep } from './tables.ts';
+import { proposalStep, proposalSupport } from './tables.ts';
 
 export const proposalsModule = defineModule({
   name: 'proposals',
   permissions: PERMISSIONS,
   roles: ROLES,
-  tables: [proposalStep],
-  migrations: [createProposals],
+  tables: [proposalStep, proposalSupport],
+  migrations: [createProposals, createSupports],
   indicators: [submittedIndicator],
   refusals: [
     'proposals.person-needed',

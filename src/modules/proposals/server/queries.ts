@@ -1,12 +1,16 @@
 // Proposals as people read them. They are public: a query needs no actor and hands out no name and no person.
 import type { Reader } from '#platform/db';
 import { partition, readPartition } from '#platform/partitions';
+import { claimsThatAre, standingOf, type ClaimState } from '#replication';
 import { proposalOf, type Proposal, type Step } from './rules.ts';
+import { proposalSupport } from './tables.ts';
 
 export interface FoundProposal extends Proposal {
   partition: string;
   /** UBIGEO. */
   district: string;
+  /** Supports that the hub has not answered yet; they are not among `supports`. */
+  waiting: number;
 }
 
 const PAGE = 20;
@@ -14,10 +18,14 @@ const PAGE = 20;
 const STEP = ['partition', 'id', 'kind', 'proposal', 'title', 'text', 'person', 'decision', 'made_at'] as const;
 type StoredStep = Step & { partition: string };
 
-function found(submission: StoredStep, steps: readonly StoredStep[], supportCount: number): FoundProposal[] {
+function found(
+  submission: StoredStep,
+  steps: readonly StoredStep[],
+  counts: { supports: number; waiting: number },
+): FoundProposal[] {
   const proposal = proposalOf(submission.id, [submission, ...steps]);
   const district = readPartition(submission.partition)?.of ?? '';
-  return proposal ? [{ ...proposal, supports: supportCount, partition: submission.partition, district }] : [];
+  return proposal ? [{ ...proposal, ...counts, partition: submission.partition, district }] : [];
 }
 
 /** All but the supports, which may be thousands and are counted where they lie. */
@@ -33,23 +41,59 @@ async function complete(reader: Reader, submissions: readonly StoredStep[]): Pro
     .limit(1000)
     .execute();
   const counts = await countSupports(reader, ids);
+  const waiting = await countWaiting(reader, ids);
   return submissions.flatMap((submission) => {
     const own = steps.filter((step) => step.partition === submission.partition);
-    return found(submission, own, counts.get(submission.id) ?? 0);
+    const { id } = submission;
+    return found(submission, own, { supports: counts.get(id) ?? 0, waiting: waiting.get(id) ?? 0 });
   });
+}
+
+/** Persons who stand behind these proposals: accepted by the hub, or written before supports were ruled on. */
+function supporters(reader: Reader, ids: readonly string[]) {
+  return reader
+    .selectFrom('proposal_support as support')
+    .innerJoin(claimsOn(reader, 'accepted').as('claim'), (join) =>
+      join.onRef('claim.partition', '=', 'support.partition').onRef('claim.row', '=', 'support.id'),
+    )
+    .where('support.proposal', 'in', ids)
+    .select(['support.partition', 'support.proposal', 'support.person'])
+    .union(
+      reader
+        .selectFrom('proposal_step as step')
+        .where('step.proposal', 'in', ids)
+        .where('step.kind', '=', 'supported')
+        .select(['step.partition', 'step.proposal', 'step.person']),
+    );
+}
+
+const claimsOn = (reader: Reader, state: ClaimState) => claimsThatAre(reader, proposalSupport, state);
+
+/** Supports that the hub has not answered yet: they count nowhere, and may turn out to be a second one of the same person. */
+async function countWaiting(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const rows = await reader
+    .selectFrom('proposal_support as support')
+    .innerJoin(claimsOn(reader, 'provisional').as('claim'), (join) =>
+      join.onRef('claim.partition', '=', 'support.partition').onRef('claim.row', '=', 'support.id'),
+    )
+    .where('support.proposal', 'in', ids)
+    .groupBy('support.proposal')
+    .select(['support.proposal', (eb) => eb.fn.countAll<number>().as('count')])
+    .execute();
+  return new Map(rows.map((row) => [row.proposal ?? '', row.count]));
 }
 
 async function countSupports(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
   const rows = await reader
-    .selectFrom('proposal_step as step')
+    .selectFrom(supporters(reader, ids).as('support'))
     .innerJoin('proposal_step as submission', (join) =>
-      join.onRef('submission.id', '=', 'step.proposal').onRef('submission.partition', '=', 'step.partition'),
+      join.onRef('submission.id', '=', 'support.proposal').onRef('submission.partition', '=', 'support.partition'),
     )
-    .where('step.proposal', 'in', ids)
-    .where('step.kind', '=', 'supported')
-    .where((eb) => eb.or([eb('submission.person', 'is', null), eb('step.person', '!=', eb.ref('submission.person'))]))
-    .groupBy('step.proposal')
-    .select(['step.proposal', (eb) => eb.fn.count<number>('step.person').distinct().as('people')])
+    .where((eb) =>
+      eb.or([eb('submission.person', 'is', null), eb('support.person', '!=', eb.ref('submission.person'))]),
+    )
+    .groupBy('support.proposal')
+    .select(['support.proposal', (eb) => eb.fn.count<number>('support.person').distinct().as('people')])
     .execute();
   return new Map(rows.map((row) => [row.proposal ?? '', row.people]));
 }
@@ -63,16 +107,24 @@ export async function findProposal(reader: Reader, id: string): Promise<FoundPro
   return (await complete(reader, rows))[0];
 }
 
-/** Whether a person stands behind a proposal already. */
-export async function supports(reader: Reader, proposal: string, person: string): Promise<boolean> {
-  const row = await reader
+/** How a person's support of a proposal stands here; `waiting` = written, and not answered by the hub yet. */
+export type SupportState = 'none' | 'waiting' | 'counted';
+
+export async function supportOf(
+  reader: Reader,
+  { id, partition: where }: Pick<FoundProposal, 'id' | 'partition'>,
+  person: string,
+): Promise<SupportState> {
+  const [claim] = await standingOf(reader, proposalSupport, where, { proposal: id, person });
+  if (claim) return claim === 'accepted' ? 'counted' : 'waiting';
+  const earlier = await reader
     .selectFrom('proposal_step')
     .select('id')
-    .where('proposal', '=', proposal)
+    .where('proposal', '=', id)
     .where('kind', '=', 'supported')
     .where('person', '=', person)
     .executeTakeFirst();
-  return row !== undefined;
+  return earlier ? 'counted' : 'none';
 }
 
 export interface ProposalPage {

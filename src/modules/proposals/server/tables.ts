@@ -1,11 +1,11 @@
-// The one table of proposals: every step is a fact, and what a proposal is at any moment is computed from its steps.
+// Proposals: every step is a fact, and what a proposal is at any moment is computed from its steps; who stands behind one is ruled on.
 import { replicated, type EngineColumns } from '#platform/manifest';
 
 /** One step of a proposal, partition `d/<district>`. A column may be empty in any row: an older telecentre does not send it. */
 export interface ProposalStepRow extends EngineColumns {
   partition: string;
   id: string;
-  /** `submitted`, `supported`, `answered`, `withdrawn`. */
+  /** `submitted`, `answered`, `withdrawn`; `supported` by programs from before supports were ruled on. */
   kind: string | null;
   /** Id of the step that submitted the proposal; empty in that step itself. */
   proposal: string | null;
@@ -24,9 +24,23 @@ export interface ProposalStepRow extends EngineColumns {
   day: string | null;
 }
 
+/** A person stands behind a proposal, partition `d/<district>`: once, so that the hub decides where several telecentres wrote it. */
+interface ProposalSupportRow extends EngineColumns {
+  partition: string;
+  id: string;
+  proposal: string | null;
+  person: string | null;
+  role: string | null;
+  /** As in a step. */
+  presence: string | null;
+  day: string | null;
+  meta: string | null;
+}
+
 declare module '#platform/db' {
   interface Tables {
     proposal_step: ProposalStepRow;
+    proposal_support: ProposalSupportRow;
   }
 }
 
@@ -47,4 +61,19 @@ export const proposalStep = replicated({
     presence: { n: 8, type: 'text' },
     day: { n: 9, type: 'date' },
   },
+});
+
+export const proposalSupport = replicated({
+  number: 41,
+  name: 'proposal_support',
+  class: 'ruled',
+  partitions: ['district'],
+  columns: {
+    proposal: { n: 1, type: 'id' },
+    person: { n: 2, type: 'id' },
+    role: { n: 3, type: 'text' },
+    presence: { n: 4, type: 'text' },
+    day: { n: 5, type: 'date' },
+  },
+  rule: { key: ['proposal', 'person'], limit: 'one' },
 });

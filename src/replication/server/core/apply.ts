@@ -131,7 +131,8 @@ export function applyOperation(shelf: Shelf, act: Act, operation: Operation): vo
   if (!table) return hold(shelf, act, operation, 'unknown-table');
   const refused = shelf.judge(table, act, verdict?.state === 'released');
   if (refused) return quarantine(shelf, act, operation, refused);
-  if (table.class === 'fact' && operation.kind === 'set') return quarantine(shelf, act, operation, 'fact-changed');
+  if ((table.class === 'fact' || table.class === 'ruled') && operation.kind === 'set')
+    return quarantine(shelf, act, operation, 'fact-changed');
   const row = shelf.rows.get(rowKey(operation.table, operation.row));
   if (operation.kind === 'set') {
     if (row) change(shelf, row, act, operation);

@@ -8,6 +8,7 @@ export {
   compareDots,
   conflicts,
   createdRow,
+  disagreements,
   fillCreated,
   liveValues,
   metaText,
@@ -43,6 +44,19 @@ export {
   type Received,
 } from './receive.ts';
 export { closeNext, writeCreate, writeSet, type Written } from './write.ts';
+export {
+  freeUnits,
+  leftOf,
+  ruleOn,
+  shareFor,
+  standings,
+  voidOf,
+  type Book,
+  type Claim,
+  type Loan,
+  type Ruling,
+  type ShareReturn,
+} from './ruled.ts';
 export { isGiven } from './membership.ts';
 export { nextTurn, verdictOn, type Verdict, type VerdictState } from './verdict.ts';
 export { hashOf, sealedColumns, subjectOf, takes, type CoreTable } from './schema.ts';

@@ -90,6 +90,12 @@ export function conflicts(state: RowState): { column: number; values: Live[] }[]
   return [...state.live].filter(([, values]) => values.length > 1).map(([column, values]) => ({ column, values }));
 }
 
+/** Columns whose live values do not all say the same: there is something to choose. */
+export function disagreements(state: RowState): { column: number; values: Live[] }[] {
+  const said = ({ value }: Live) => JSON.stringify(toJson(value));
+  return conflicts(state).filter(({ values }) => new Set(values.map(said)).size > 1);
+}
+
 /** What an edit made here replaces: every value that its author saw. */
 export function seenDots(state: RowState, column: number): Dot[] {
   return liveValues(state, column).map(({ site, device, run, n }) => ({ site, device, run, n }));

@@ -6,7 +6,7 @@ import { applySet, createdRow, seenDots, type RowState } from './merge.ts';
 import type { ChainHead } from './receive.ts';
 import { hashOf, type CoreTable } from './schema.ts';
 import { closeSegment } from './segment.ts';
-import { MAX_SEGMENT_BYTES, type Act, type Operation, type Stamped, type Value } from './types.ts';
+import { MAX_SEGMENT_BYTES, type Act, type Dot, type Operation, type Stamped, type Value } from './types.ts';
 
 /** A row as it stands after a write, and what the write did to the partition's digest. */
 export interface Written {
@@ -25,16 +25,19 @@ export function writeCreate(
   return { state, digest: addDigests(ZERO_DIGEST, hashOf(table, id, state.values)) };
 }
 
-/** A change that replaces every value that is here; `state` is changed in place. */
+/** A change that replaces every value that is here, or those that its author was shown; `state` is changed in place. */
 export function writeSet(
   table: CoreTable,
   id: string,
   state: RowState,
   stamp: Stamped,
   fields: readonly (readonly [number, Value])[],
+  shown?: ReadonlyMap<number, readonly Dot[]>,
 ): Written & { replaces: Operation['replaces'] } {
   const replaces: Operation['replaces'] =
-    table.class === 'shared' ? fields.map(([column]) => [column, seenDots(state, column)]) : undefined;
+    table.class === 'shared'
+      ? fields.map(([column]) => [column, [...(shown?.get(column) ?? seenDots(state, column))]])
+      : undefined;
   const before = hashOf(table, id, state.values);
   applySet(table.class, state, stamp, fields, replaces);
   return { state, digest: lessDigest(hashOf(table, id, state.values), before), replaces };

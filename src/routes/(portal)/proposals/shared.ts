@@ -8,8 +8,9 @@ import { findPersonWithNames } from '#modules/people';
 export type ShownProposal = Omit<FoundProposal, 'author' | 'partition'> & { districtName: string };
 
 export function shown(proposal: FoundProposal, districts: ReadonlyMap<string, string>): ShownProposal {
-  const { id, title, text, at, state, supports, answers, district } = proposal;
-  return { id, title, text, at, state, supports, answers, district, districtName: districts.get(district) ?? district };
+  const { id, title, text, at, state, supports, waiting, answers, district } = proposal;
+  const districtName = districts.get(district) ?? district;
+  return { id, title, text, at, state, supports, waiting, answers, district, districtName };
 }
 
 export type Part =

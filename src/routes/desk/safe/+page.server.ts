@@ -1,7 +1,7 @@
 // Is my work safe? Where it is by now, what is only here, what wants a person, and what the next exchange takes.
 import { redirect } from '@sveltejs/kit';
 import type { Actions, PageServerLoad } from './$types';
-import { countReceipted, listSessions, syncOnce, workSafety } from '#replication';
+import { countClaims, countReceipted, listSessions, syncOnce, workSafety } from '#replication';
 import { holdsSomewhere } from '#platform/permissions';
 import { enterArea } from '../../area.ts';
 import { proofOf, runForm } from '../../run-form.ts';
@@ -21,6 +21,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   return {
     proof: proofOf(locals),
     safety,
+    claims: await countClaims(app.db.read, app.site.number),
     waiting: safety.hub.items && itemsInWords(language, safety.hub.items),
     sessions,
     operate,

@@ -2,6 +2,7 @@
 import { redirect } from '@sveltejs/kit';
 import type { Actions, PageServerLoad } from './$types';
 import { can } from '#platform/permissions';
+import { countClaims } from '#replication';
 import { enterArea } from '../../area.ts';
 import { shownAside } from '../../quarantine.ts';
 import { proofOf, runForm } from '../../run-form.ts';
@@ -15,7 +16,8 @@ export const load: PageServerLoad = async ({ locals, url }) => {
     keep: ({ siteId: site, district }) =>
       can(actor, RIGHT, site && district ? { site, district } : { programme: true }),
   });
-  return { ...aside, proof: proofOf(locals), done: url.searchParams.has('done') };
+  const { refused } = await countClaims(locals.app.db.read);
+  return { ...aside, refused, proof: proofOf(locals), done: url.searchParams.has('done') };
 };
 
 const next = () => '/office/quarantine?done';

@@ -1,7 +1,7 @@
 // Proposals: per command signed out, wrong role or district, bad input, good, same again; at a telecentre and at the hub.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DISTRICT, openDesk, verdict, type TestDesk } from '../../../../../tests/support/desk.ts';
-import { findProposal, listProposals, supports } from '../queries.ts';
+import { findProposal, listProposals, supportOf } from '../queries.ts';
 import { proposalOf } from '../rules.ts';
 import { answerProposal } from './answer-proposal.ts';
 import { submitProposal } from './submit-proposal.ts';
@@ -112,7 +112,7 @@ describe('proposals.support', () => {
     expect(verdict(await desk.run(supportProposal, desk.resident(rosa.id), { proposal }))).toBe('proposals.own');
   });
 
-  it('counts a person once, alone or assisted', async () => {
+  it('takes a person once, alone or assisted, and counts when the hub has said so', async () => {
     const proposal = (await submit()).id;
     await desk.must(supportProposal, desk.resident(luis.id), { proposal }, 'k');
     await desk.must(supportProposal, desk.resident(luis.id), { proposal }, 'k');
@@ -121,9 +121,12 @@ describe('proposals.support', () => {
     );
     const assisted = { proposal, person: luis.id, presence: 'witness', readBack: 'on' };
     expect(verdict(await desk.run(supportProposal, desk.operator, assisted))).toBe('proposals.supported-already');
-    expect(await findProposal(desk.app.db.read, proposal)).toMatchObject({ supports: 1 });
-    expect(await supports(desk.app.db.read, proposal, luis.id)).toBe(true);
-    expect(await supports(desk.app.db.read, proposal, rosa.id)).toBe(false);
+    const found = await findProposal(desk.app.db.read, proposal);
+    if (!found) throw new Error('no proposal');
+    // a telecentre alone cannot know whether the person supported elsewhere
+    expect(found).toMatchObject({ supports: 0, waiting: 1 });
+    expect(await supportOf(desk.app.db.read, found, luis.id)).toBe('waiting');
+    expect(await supportOf(desk.app.db.read, found, rosa.id)).toBe('none');
   });
 });
 
@@ -202,7 +205,8 @@ describe('lists', () => {
     const all = await read.selectFrom('proposal_step').selectAll().execute();
     const { proposals } = await listProposals(read);
     expect(proposals.length).toBeGreaterThan(3);
-    for (const { partition, district, ...proposal } of proposals) {
+    for (const { partition, district, waiting, ...proposal } of proposals) {
+      expect(waiting).toBeGreaterThanOrEqual(0);
       expect(partition).toBe(`d/${district}`);
       expect(proposal).toEqual(proposalOf(proposal.id, all));
     }

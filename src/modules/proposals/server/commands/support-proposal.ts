@@ -4,7 +4,7 @@ import { defineCommand, type CommandContext } from '#platform/command';
 import { recordId } from '#platform/input';
 import { partFields } from '../fields.ts';
 import { scopeOfPart, whoTakesPart } from '../permissions.ts';
-import { findProposal, supports } from '../queries.ts';
+import { findProposal, supportOf } from '../queries.ts';
 import { supportRefusal } from '../rules.ts';
 
 export const supportProposal = defineCommand({
@@ -12,22 +12,20 @@ export const supportProposal = defineCommand({
   permission: 'proposals.take-part',
   input: v.object({ proposal: recordId(), ...partFields }),
   scope: scopeOfPart,
-  async run(ctx: CommandContext, input): Promise<{ id: string }> {
+  async run(ctx: CommandContext, input): Promise<{ id: string; state: 'accepted' | 'provisional' }> {
     const person = await whoTakesPart(ctx, input);
     const proposal = await findProposal(ctx.tx, input.proposal);
     if (!proposal) ctx.refuse('proposals.not-found');
     if (proposal.district !== person.district) ctx.refuse('proposals.other-district');
-    const refusal = supportRefusal(proposal, person.id, await supports(ctx.tx, proposal.id, person.id));
+    const refusal = supportRefusal(proposal, person.id, (await supportOf(ctx.tx, proposal, person.id)) !== 'none');
     if (refusal) ctx.refuse(refusal);
-    const id = await ctx.tx.append('proposal_step', {
+    return ctx.tx.claim('proposal_support', {
       partition: proposal.partition,
-      kind: 'supported',
       proposal: proposal.id,
       person: person.id,
       role: 'resident',
       presence: person.presence,
       day: ctx.today(),
     });
-    return { id };
   },
 });

@@ -2,7 +2,7 @@
 import { error } from '@sveltejs/kit';
 import type { Actions, PageServerLoad } from './$types';
 import { text } from '#lib/text/index.ts';
-import { findProposal, supportProposal, supports, withdrawProposal } from '#modules/proposals';
+import { findProposal, supportOf, supportProposal, withdrawProposal } from '#modules/proposals';
 import { proofOf, runForm } from '../../../run-form.ts';
 import { districtNames } from '../districts.ts';
 import { partOf, shown } from '../shared.ts';
@@ -18,7 +18,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
     fresh: url.searchParams.has('new'),
     part,
     own: person !== undefined && found.author === person,
-    supported: person !== undefined && (await supports(read, found.id, person)),
+    support: person === undefined ? 'none' : await supportOf(read, found, person),
     proof: part.as === 'nobody' ? undefined : proofOf(locals),
   };
 };

@@ -4,6 +4,7 @@ import { runCommand } from '#platform/command';
 import { holdsSomewhere } from '#platform/permissions';
 import {
   decideDuplicate,
+  findConflicts,
   HOUSEHOLD_ROLES,
   joinHousehold,
   leaveHousehold,
@@ -39,6 +40,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
     joined: listed(joined, places),
     visits: site ? await listVisitsOfPerson(read, actor, site, person.id) : [],
     mayDecide: holdsSomewhere(actor, 'people.correct'),
+    conflicts: (await findConflicts(read, actor, person.id)).length,
     atTelecentre: site !== undefined,
   };
 };
