@@ -84,8 +84,13 @@ function twoVersions(data: string): string {
     id: string;
     partition: string;
   };
-  const live = ['Quispe', 'Quispi'].map((surnames, at) => [1, 0, 5, at + 1, 1795000000000 + at, at, surnames]);
-  db.prepare('UPDATE person SET meta = ? WHERE id = ?').run(JSON.stringify({ l: { 2: live } }), id);
+  const values = ['Quispe', 'Quispi'];
+  const meta = {
+    d: values.map((_, at) => [1, 0, 5, at + 1, 1795000000000 + at, at]),
+    l: [[[2], [0, 1]]],
+    v: [[2, values]],
+  };
+  db.prepare('UPDATE person SET meta = ? WHERE id = ?').run(JSON.stringify(meta), id);
   db.prepare('INSERT INTO open_conflict (partition, table_number, row) VALUES (?, 20, ?)').run(partition, id);
   db.close();
   return id;

@@ -22,7 +22,7 @@ const anyBook: fc.Arbitrary<Book> = fc.record({
     }),
     { selector: ({ row }) => row, maxLength: 8 },
   ),
-  rulings: fc.array(
+  rulings: fc.uniqueArray(
     fc.record({
       row: fc.constantFrom(...'abcdefgh'),
       state: fc.constantFrom('accepted' as const, 'refused' as const, 'void' as const),
@@ -30,7 +30,8 @@ const anyBook: fc.Arbitrary<Book> = fc.record({
       turn: fc.integer({ min: 1, max: 3 }),
       made: fc.integer({ min: 1, max: 99 }).map((n) => dot(0, n, n % 5)),
     }),
-    { maxLength: 6 },
+    // one identity is one ruling
+    { selector: ({ made }) => made.n, maxLength: 6 },
   ),
   loans: fc.uniqueArray(
     fc.record({
