@@ -1,6 +1,7 @@
 // `npm run bench -- replication`: the measuring job with peers (its folder in SYNC_PEERS), this program beside the floor in one run, one line of JSON a step.
-import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -45,9 +46,12 @@ try {
     `export const meta = { kind: 'rpc', packages: [] };\nexport { startHub, startNode } from ${side};\n`,
   );
   const peers = (process.env.PEERS ?? 'floor@zstd,ciudadania').split(',');
-  const soft = process.env.SOFT ? ['--soft'] : [];
+  const soft = process.env.SOFT ? ['--soft'] : process.env.SLOW ? ['--slow'] : [];
+  const link = process.env.SLOW ? await slowLink() : undefined;
   for (const IDS of (process.env.IDS ?? 'short,ulid').split(',')) {
-    const run = spawnSync(process.execPath, ['src/bench.mjs', ...soft, ...peers], {
+    const command = [process.execPath, 'src/bench.mjs', ...soft, ...peers];
+    const [program = '', ...given] = link ? ['ip', 'netns', 'exec', 'peers-hub', ...command] : command;
+    const run = spawnSync(program, given, {
       cwd: copy,
       env: { ...process.env, IDS, NODE_NO_WARNINGS: '1' },
       stdio: ['ignore', process.env.LOUD ? 'inherit' : 'ignore', 'inherit'],
@@ -55,12 +59,22 @@ try {
     if (run.status !== 0) process.exitCode = 1;
     for (const peer of peers) report(peer, IDS);
   }
+  link?.kill();
 } finally {
   if (!process.env.KEEP) rmSync(copy, { recursive: true, force: true });
 }
 
+/** The job's link between two network namespaces (needs root): 128 kbit/s, 350 ms each way, 1 % loss, real TCP at both ends. */
+async function slowLink(): Promise<ChildProcess> {
+  mkdirSync(path.join(copy, 'data'), { recursive: true });
+  const { KBIT = '128', DELAY_MS = '350', LOSS = '1' } = process.env;
+  const child = spawn('python3', ['src/link.py', KBIT, DELAY_MS, LOSS, 'data/link.json'], { cwd: copy });
+  await once(child.stdout, 'data');
+  return child;
+}
+
 function report(peer: string, ids: string): void {
-  const name = `${peer.replace('@', '_')}${process.env.SOFT ? '.soft' : ''}.json`;
+  const name = `${peer.replace('@', '_')}${process.env.SOFT ? '.soft' : process.env.SLOW ? '.slow' : ''}.json`;
   const result = JSON.parse(readFileSync(path.join(copy, 'results', name), 'utf8')) as Result;
   for (const { label, wallMs, cpuHub, cpuNode, up, down, http } of Object.values(result.steps))
     print({

@@ -10,7 +10,7 @@ const COMMON: [string, ColumnType][] = [
 ];
 
 /** Columns in the order of the job's records; a `!` marks a personal one. */
-const SHAPES: Record<string, { class: 'fact' | 'shared'; columns: [string, ColumnType][] }> = {
+const SHAPES: Record<string, { class: 'fact' | 'shared'; wide?: true; columns: [string, ColumnType][] }> = {
   persona: {
     class: 'shared',
     columns: [
@@ -65,6 +65,7 @@ const SHAPES: Record<string, { class: 'fact' | 'shared'; columns: [string, Colum
   },
   propuesta: {
     class: 'shared',
+    wide: true,
     columns: [
       ['titulo', TEXT],
       ['texto', TEXT],
@@ -109,6 +110,7 @@ export const jobTables: ReplicatedTable[] = Object.entries(SHAPES).map(([name, s
     number: FIRST_NUMBER + at,
     name,
     class: shape.class,
+    wide: shape.wide ?? false,
     partitions: ['district'],
     subject: name === 'persona' ? 'id' : undefined,
     columns: Object.fromEntries(

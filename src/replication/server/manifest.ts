@@ -1,4 +1,5 @@
 // What the engine declares: its local tables, the sites and their keys, and who may manage them.
+import { sql, type CreateTableBuilder } from 'kysely';
 import { bytesType, textType } from '#platform/dialect';
 import { defineModule, local, replicated } from '#platform/manifest';
 import { createVerdicts, verdictTable } from './verdict-tables.ts';
@@ -144,18 +145,23 @@ export const replicationModule = defineModule({
         const text = textType(engine) as never;
         const bytes = bytesType(engine) as never;
         const { schema } = db;
-        await schema
-          .createTable('replica_state')
-          .addColumn('key', text, (c) => c.primaryKey())
-          .addColumn('value', text, (c) => c.notNull())
-          .execute();
-        await schema
-          .createTable('log_counter')
-          .addColumn('partition', text, (c) => c.notNull())
-          .addColumn('device', 'integer', (c) => c.notNull())
-          .addColumn('next', 'bigint', (c) => c.notNull())
-          .addPrimaryKeyConstraint('log_counter_key', ['partition', 'device'] as never)
-          .execute();
+        // small rows need no second tree beside the one of their key
+        const alone = <T extends string, C extends string>(table: CreateTableBuilder<T, C>) =>
+          engine === 'sqlite' ? table.modifyEnd(sql`without rowid`) : table;
+        await alone(
+          schema
+            .createTable('replica_state')
+            .addColumn('key', text, (c) => c.primaryKey())
+            .addColumn('value', text, (c) => c.notNull()),
+        ).execute();
+        await alone(
+          schema
+            .createTable('log_counter')
+            .addColumn('partition', text, (c) => c.notNull())
+            .addColumn('device', 'integer', (c) => c.notNull())
+            .addColumn('next', 'bigint', (c) => c.notNull())
+            .addPrimaryKeyConstraint('log_counter_key', ['partition', 'device'] as never),
+        ).execute();
         await schema
           .createTable('log_open')
           .addColumn('partition', text, (c) => c.notNull())
@@ -167,15 +173,16 @@ export const replicationModule = defineModule({
           .addColumn('digest', bytes, (c) => c.notNull())
           .addPrimaryKeyConstraint('log_open_key', ['partition', 'device', 'first_n'] as never)
           .execute();
-        await schema
-          .createTable('log_chain')
-          .addColumn('partition', text, (c) => c.notNull())
-          .addColumn('site', 'integer', (c) => c.notNull())
-          .addColumn('epoch', 'bigint', (c) => c.notNull())
-          .addColumn('seq', 'bigint', (c) => c.notNull())
-          .addColumn('chain', bytes, (c) => c.notNull())
-          .addPrimaryKeyConstraint('log_chain_key', ['partition', 'site', 'epoch'] as never)
-          .execute();
+        await alone(
+          schema
+            .createTable('log_chain')
+            .addColumn('partition', text, (c) => c.notNull())
+            .addColumn('site', 'integer', (c) => c.notNull())
+            .addColumn('epoch', 'bigint', (c) => c.notNull())
+            .addColumn('seq', 'bigint', (c) => c.notNull())
+            .addColumn('chain', bytes, (c) => c.notNull())
+            .addPrimaryKeyConstraint('log_chain_key', ['partition', 'site', 'epoch'] as never),
+        ).execute();
         await schema
           .createTable('log_segment')
           .addColumn('partition', text, (c) => c.notNull())
@@ -203,17 +210,18 @@ export const replicationModule = defineModule({
             .addColumn('from_n', 'bigint', (c) => c.notNull())
             .addColumn('to_n', 'bigint', (c) => c.notNull());
           if (table === 'log_range') create = create.addColumn('feed', 'bigint', (c) => c.notNull()) as never;
-          await create
-            .addPrimaryKeyConstraint(`${table}_key`, ['partition', 'site', 'device', 'run', 'from_n'] as never)
-            .execute();
+          await alone(
+            create.addPrimaryKeyConstraint(`${table}_key`, ['partition', 'site', 'device', 'run', 'from_n'] as never),
+          ).execute();
         }
-        await schema
-          .createTable('log_partition')
-          .addColumn('partition', text, (c) => c.primaryKey())
-          .addColumn('feed_name', text, (c) => c.notNull())
-          .addColumn('feed', 'bigint', (c) => c.notNull())
-          .addColumn('digest', bytes, (c) => c.notNull())
-          .execute();
+        await alone(
+          schema
+            .createTable('log_partition')
+            .addColumn('partition', text, (c) => c.primaryKey())
+            .addColumn('feed_name', text, (c) => c.notNull())
+            .addColumn('feed', 'bigint', (c) => c.notNull())
+            .addColumn('digest', bytes, (c) => c.notNull()),
+        ).execute();
         for (const table of ['log_held', 'log_quarantine']) {
           let create = schema
             .createTable(table)
@@ -240,16 +248,17 @@ export const replicationModule = defineModule({
           .on('log_held')
           .columns(['partition', 'table_number', 'row'] as never)
           .execute();
-        await schema
-          .createTable('log_peer')
-          .addColumn('partition', text, (c) => c.notNull())
-          .addColumn('peer', 'integer', (c) => c.notNull())
-          .addColumn('feed_name', text, (c) => c.notNull())
-          .addColumn('cursor', 'bigint', (c) => c.notNull())
-          .addColumn('acked_epoch', 'bigint', (c) => c.notNull())
-          .addColumn('acked_seq', 'bigint', (c) => c.notNull())
-          .addPrimaryKeyConstraint('log_peer_key', ['partition', 'peer'] as never)
-          .execute();
+        await alone(
+          schema
+            .createTable('log_peer')
+            .addColumn('partition', text, (c) => c.notNull())
+            .addColumn('peer', 'integer', (c) => c.notNull())
+            .addColumn('feed_name', text, (c) => c.notNull())
+            .addColumn('cursor', 'bigint', (c) => c.notNull())
+            .addColumn('acked_epoch', 'bigint', (c) => c.notNull())
+            .addColumn('acked_seq', 'bigint', (c) => c.notNull())
+            .addPrimaryKeyConstraint('log_peer_key', ['partition', 'peer'] as never),
+        ).execute();
         await schema
           .createTable('session_log')
           .addColumn('at', 'bigint', (c) => c.notNull())
