@@ -269,7 +269,8 @@ it('two versions of a card are counted, shown with who wrote each, and one is ch
   expect(await heading(page)).toBe('Dos versiones: elegir');
   await page.getByRole('link', { name: /Nelida/ }).click();
   const seen = (await page.locator('main').textContent()) ?? '';
-  for (const words of ['Chirampari', 'Shirampari Ríos', 'Puerto Ocopa', 'Betania', 'Operador']) expect(seen).toContain(words);
+  for (const words of ['Chirampari', 'Shirampari Ríos', 'Puerto Ocopa', 'Betania', 'Operador'])
+    expect(seen).toContain(words);
   if (process.env.PICTURES)
     for (const width of [360, 1280]) {
       await page.setViewportSize({ width, height: 900 });
