@@ -1,5 +1,5 @@
 // `npm run torture -- --minutes N [--seed S] [--centres N]`: real processes, killed, stopped and cut while people work; the last line says what was lost.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -30,7 +30,17 @@ const draw = (most: number): number => {
 const DISTRICTS = ['120601', '120604', '120606', '120608'];
 const folder = mkdtempSync(path.join(tmpdir(), 'torture-'));
 const hubData = path.join(folder, 'hub');
-const done = { kills: 0, hubKills: 0, stops: 0, cuts: 0, blackHoles: 0, slow: 0, sessions: 0, cutSessions: 0 };
+const done = {
+  kills: 0,
+  hubKills: 0,
+  fullDisks: 0,
+  stops: 0,
+  cuts: 0,
+  blackHoles: 0,
+  slow: 0,
+  sessions: 0,
+  cutSessions: 0,
+};
 
 interface Centre {
   data: string;
@@ -44,9 +54,10 @@ let hub = await startProcess({ role: 'hub', dataDir: hubData, port: hubPort, arg
 const centres: Centre[] = [];
 const attempts: Attempt[] = [];
 
-const startCentre = (one: Pick<Centre, 'data' | 'port' | 'link'>) =>
+const startCentre = (one: Pick<Centre, 'data' | 'port' | 'link'>, fileLimit?: number) =>
   startProcess({
     role: 'telecentre',
+    ...(fileLimit && { fileLimit }),
     dataDir: one.data,
     port: one.port,
     env: { HUB_URL: `http://127.0.0.1:${one.link.port}` },
@@ -94,6 +105,24 @@ console.log(`seed ${seed}: ${many} telecentres and a hub, ${minutes} minutes`);
 
 const anyCentre = (): Centre => centres[draw(centres.length)] as Centre; // reason: drawn below the length
 
+/** No file of the process may grow beyond what its database has now and a little: it can still read, and must refuse what it cannot keep. */
+const littleRoom = (data: string): number => {
+  const size = (name: string) => statSync(path.join(data, name), { throwIfNoEntry: false })?.size ?? 0;
+  return Math.max(size('programme.db'), size('programme.db-wal')) + 4_096 * draw(40);
+};
+
+/** A start may need room itself: then the disk was full for the start, and is cleared. */
+async function withLittleRoom(start: (fileLimit?: number) => Promise<Running>, data: string): Promise<void> {
+  done.fullDisks += 1;
+  try {
+    const running = await start(littleRoom(data));
+    await pause(1_000 + draw(2_000));
+    await running.kill('SIGKILL');
+  } catch {
+    // it said that it could not start
+  }
+}
+
 const HARM: (() => Promise<void>)[] = [
   async () => {
     const centre = anyCentre();
@@ -106,6 +135,20 @@ const HARM: (() => Promise<void>)[] = [
     done.hubKills += 1;
     await pause(draw(1_500));
     hub = await startProcess({ role: 'hub', dataDir: hubData, port: hubPort });
+  },
+  async () => {
+    const centre = anyCentre();
+    await centre.process.kill('SIGKILL');
+    await withLittleRoom((fileLimit) => startCentre(centre, fileLimit), centre.data);
+    centre.process = await startCentre(centre);
+  },
+  async () => {
+    await hub.kill('SIGKILL');
+    const started = { role: 'hub' as const, dataDir: hubData, port: hubPort };
+    const session = pause(700).then(() => sync(anyCentre()));
+    await withLittleRoom((fileLimit) => startProcess({ ...started, ...(fileLimit && { fileLimit }) }), hubData);
+    await session;
+    hub = await startProcess(started);
   },
   async () => {
     const target = draw(2) === 0 ? hub.pid : anyCentre().process.pid;
