@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { sql } from 'kysely';
-import { inspectLog, type Identity, type LogReport } from '#replication';
+import { inspectLog, type AnewReport, type Identity, type LogReport } from '#replication';
 import { readConfig, type Config } from '#platform/config';
 import { openDb, type Reader } from '#platform/db';
 import { indexTables } from '#platform/manifest';
@@ -11,10 +11,14 @@ import { migrationsOf } from '#platform/migrate';
 import { openKeys } from './backup.ts';
 import { lookAtFiles, type Finding } from './doctor-files.ts';
 import { configInput, type CommonFlags } from './flags.ts';
-import { print } from './operate.ts';
+import { operate, print } from './operate.ts';
 import { allModules, databaseFile } from './program.ts';
 
-export async function doctor(flags: CommonFlags & { json?: boolean }): Promise<void> {
+export async function doctor(
+  flags: CommonFlags & { json?: boolean; rebuild?: boolean; repair?: boolean },
+): Promise<void> {
+  if (flags.rebuild) return rebuild(flags);
+  if (flags.repair) throw new Error('--repair goes with --rebuild.');
   const config = readConfig(configInput(flags));
   const findings = await examine(config);
   const wrong = findings.some((finding) => finding.verdict === 'wrong');
@@ -23,6 +27,23 @@ export async function doctor(flags: CommonFlags & { json?: boolean }): Promise<v
     for (const { verdict, of, text } of findings)
       process.stdout.write(`${verdict.padEnd(9)} ${of.padEnd(8)} ${text}\n`);
   if (wrong) process.exitCode = 1;
+}
+
+/** Where the data are open: in the serving process, else here. */
+async function rebuild(flags: CommonFlags & { json?: boolean; repair?: boolean }): Promise<void> {
+  const reports = (await operate(flags, 'make-anew', { repair: flags.repair === true })) as AnewReport[];
+  const whole = (report: AnewReport) => report.digestHolds && (report.wrong === 0 || report.repaired >= report.wrong);
+  if (flags.json) print({ ok: reports.every(whole), partitions: reports });
+  else
+    for (const report of reports) {
+      const { partition, operations, rows, wrong, repaired, digestHolds, first } = report;
+      const counted = `${operations} operations make ${rows} rows`;
+      const found = wrong === 0 ? 'all as stored' : `${wrong} stored otherwise, ${repaired} repaired`;
+      const digest = digestHolds ? 'the digest holds' : 'the digest does not hold';
+      process.stdout.write(`${whole(report) ? 'ok   ' : 'wrong'} ${partition}: ${counted}; ${found}; ${digest}.\n`);
+      for (const { table, id, how } of first) process.stdout.write(`      ${how} ${table} ${id}\n`);
+    }
+  if (!reports.every(whole)) process.exitCode = 1;
 }
 
 async function examine(config: Config): Promise<Finding[]> {

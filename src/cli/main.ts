@@ -70,6 +70,8 @@ export function buildCli(): Command {
   withData(cli.command('doctor'))
     .description('check database, log and files; exit code 0 = all well, 1 = something is wrong')
     .option('--json', 'print JSON')
+    .option('--rebuild', 'make all rows anew from the log and compare them with what is stored')
+    .option('--repair', 'with --rebuild: write what the log says where something else is stored')
     .action(async (flags) => (await import('./doctor.ts')).doctor(flags));
 
   withData(cli.command('backup'))

@@ -6,6 +6,7 @@ import {
   enrolWithHub,
   listBundleFiles,
   listSites,
+  makeAllAnew,
   makeBundle,
   peerNamed,
   renewKey,
@@ -55,6 +56,7 @@ export const operations = {
       note: args.note,
     }),
   'renew-key': (program: Program) => renewKey(program.replica),
+  'make-anew': (program: Program, args: Args) => makeAllAnew(program.replica, { repair: args.repair === true }),
   'list-sites': (program: Program) => listSites(program.app.db.read),
 } satisfies Record<string, (program: Program, args: Args) => Promise<unknown>>;
 

@@ -188,6 +188,30 @@ describe.runIf(process.env.ENGINE !== 'postgres')('a telecentre and its hub', ()
     60_000,
   );
 
+  it('the doctor makes rows anew from the log: names what is lost, and writes it when asked to', async () => {
+    const sick = at('sick-rows');
+    copyData(data, sick);
+    const open = () => new DatabaseSync(path.join(sick, 'programme.db'));
+    const rebuild = (...more: string[]) => cli('doctor', '--rebuild', ...more, '--data', sick, '--role', 'telecentre');
+    expect(await rebuild()).toMatchObject({ code: 0 });
+    let db = open();
+    const { id } = db.prepare('SELECT min(id) AS id FROM visit').get() as { id: string };
+    const whole = db.prepare('SELECT * FROM visit WHERE id = ?').get(id);
+    db.exec(`DELETE FROM visit WHERE id = '${id}'`);
+    db.close();
+    const found = await rebuild();
+    expect(found, found.err).toMatchObject({ code: 1 });
+    expect(found.out).toMatch(new RegExp(`^wrong t/.*1 stored otherwise, 0 repaired.*\n +lost visit ${id}$`, 'm'));
+    const repaired = await rebuild('--repair', '--json');
+    expect(repaired, repaired.err).toMatchObject({ code: 0 });
+    expect(JSON.parse(repaired.out)).toMatchObject({ ok: true });
+    db = open();
+    expect(db.prepare('SELECT * FROM visit WHERE id = ?').get(id)).toEqual(whole);
+    db.close();
+    expect(await rebuild()).toMatchObject({ code: 0 });
+    expect(await cli('doctor', '--repair', '--data', sick)).toMatchObject({ code: 1 });
+  }, 60_000);
+
   it('the doctor finds torn pages, doors that stand open, and a folder without data', async () => {
     const torn = at('torn');
     copyData(data, torn);

@@ -181,4 +181,20 @@ export const TESTED: Mutant[] = [
     to: '',
     test: COURIER,
   },
+  {
+    bug: 'a damaged row is told and stays damaged',
+    known: 'none reported',
+    file: 'src/replication/server/anew.ts',
+    from: 'if (repair && wrong.size > 0) {',
+    to: 'if (repair && wrong.size > 1_000_000) {',
+    test: 'tests/replication/anew.test.ts',
+  },
+  {
+    bug: 'rows are made anew after every session that differs',
+    known: 'none reported',
+    file: 'src/replication/server/repair.ts',
+    from: 'if (Math.abs(now - (tried.get(partition) ?? -DAY)) < DAY) continue;',
+    to: '',
+    test: 'tests/replication/anew.test.ts',
+  },
 ];

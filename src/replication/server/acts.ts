@@ -60,7 +60,8 @@ const openOf = (read: Reader, partition: string, span: Span) =>
     .where((e) => e(e('first_n', '+', e.ref('count')), '>', span.from_n))
     .execute();
 
-function eachOnce(acts: Act[]): Act[] {
+/** By identity, each operation once. */
+export function eachOnce(acts: Act[]): Act[] {
   const sorted = acts.sort((a, b) => compareDots(dotOf(a), dotOf(b)));
   return sorted.filter((act, at) => {
     const before = sorted[at - 1];

@@ -12,6 +12,7 @@ export { listSessions, syncSummary, type SyncSummary } from './status.ts';
 export { NEEDS, siteBoard, type Board, type BoardRow, type Need } from './site-report.ts';
 export { openAlarms, type Alarm } from './alarms.ts';
 export { countReceipted } from './items.ts';
+export { makeAllAnew, type AnewReport } from './anew.ts';
 export { workSafety, type WorkSafety } from './safety.ts';
 export { claimsThatAre, countClaims, standingOf, type ClaimCounts, type ClaimState } from './claims.ts';
 export { openConflicts, readConflicts, type ConflictValue, type FieldConflict } from './conflicts.ts';

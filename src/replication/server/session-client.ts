@@ -26,6 +26,7 @@ import { adoptKey } from './key-renewal.ts';
 import { keysBeside } from './key-travel.ts';
 import { writeMarker } from './marker.ts';
 import { receiveSegment, saveCursor } from './receive.ts';
+import { repairDiffering } from './repair.ts';
 import type { Replica } from './replica.ts';
 import { beginUnseen } from './epoch.ts';
 import { ownRevocation } from './revocation.ts';
@@ -143,6 +144,7 @@ async function runSession(replica: Replica, options: SyncOptions): Promise<Sessi
   await keepReport(replica, report, path);
   await lookAround(replica);
   await writeMarker(replica);
+  await repairDiffering(replica, report.differ);
   return report;
 }
 

@@ -62,7 +62,12 @@ async function rebuild(
 }
 
 /** What waited for these rows or was in quarantine is kept again by making them anew. */
-async function forgetKept(tx: LocalTx, partition: string, table: number, rows: readonly string[]): Promise<void> {
+export async function forgetKept(
+  tx: LocalTx,
+  partition: string,
+  table: number,
+  rows: readonly string[],
+): Promise<void> {
   for (const kept of ['log_held', 'log_quarantine'] as const)
     await tx.local
       .deleteFrom(kept)
