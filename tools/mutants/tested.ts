@@ -193,8 +193,8 @@ export const TESTED: Mutant[] = [
     bug: 'rows are made anew after every session that differs',
     known: 'none reported',
     file: 'src/replication/server/repair.ts',
-    from: 'if (Math.abs(now - (tried.get(partition) ?? -DAY)) < DAY) continue;',
-    to: '',
+    from: 'Math.abs(now - (tried.get(partition) ?? -DAY)) >= DAY;',
+    to: 'Math.abs(now - (tried.get(partition) ?? -DAY)) >= 0;',
     test: 'tests/replication/anew.test.ts',
   },
 ];

@@ -1,25 +1,50 @@
-// After a session that ended with different digests: the telecentre makes its rows anew from its log, so that a row damaged here agrees again.
+// After a session that ended with different digests: what one side lacks is looked for, and the telecentre makes its rows anew from its log.
 import { makeAnew } from './anew.ts';
 import type { Replica } from './replica.ts';
 import { readState, writeState } from './state.ts';
 
-const STATE = 'made_anew';
+const MADE_ANEW = 'made_anew';
+const LOOKED_THROUGH = 'looked_through';
 const DAY = 86_400_000;
 
-/** At most once a day for each partition: when the hub is the one that is wrong, this does not help, and its doctor must. Never throws. */
-export async function repairDiffering(replica: Replica, partitions: readonly string[]): Promise<void> {
+async function triedAt(replica: Replica, state: string): Promise<Map<string, number>> {
+  const stored = await readState(replica.db.read, state);
+  return new Map(Object.entries(stored ? (JSON.parse(stored) as Record<string, number>) : {}));
+}
+
+const isDue = (tried: ReadonlyMap<string, number>, partition: string, now: number): boolean =>
+  Math.abs(now - (tried.get(partition) ?? -DAY)) >= DAY;
+
+async function keepTried(replica: Replica, state: string, tried: Map<string, number>, partition: string) {
+  tried.set(partition, replica.clock.now());
+  await writeState(replica.db, state, JSON.stringify(Object.fromEntries(tried)));
+}
+
+/** Which partitions may be looked through in a session: each once a day, since the whole of it comes over the link. */
+export async function mayLookThrough(replica: Replica): Promise<(partition: string) => boolean> {
+  const tried = await triedAt(replica, LOOKED_THROUGH);
+  return (partition) => isDue(tried, partition, replica.clock.now());
+}
+
+/**
+ * At most once a day for each partition: when the hub is the one that is wrong, making rows anew does not help, and its doctor must.
+ * `looked` were looked through in the session. Never throws.
+ */
+export async function repairDiffering(
+  replica: Replica,
+  { differ, looked = [] }: { differ: readonly string[]; looked?: readonly string[] },
+): Promise<void> {
   try {
-    const stored = await readState(replica.db.read, STATE);
-    const tried = new Map(Object.entries(stored ? (JSON.parse(stored) as Record<string, number>) : {}));
-    const now = replica.clock.now();
-    for (const partition of partitions) {
-      if (Math.abs(now - (tried.get(partition) ?? -DAY)) < DAY) continue;
-      tried.set(partition, now);
-      await writeState(replica.db, STATE, JSON.stringify(Object.fromEntries(tried)));
+    const through = await triedAt(replica, LOOKED_THROUGH);
+    for (const partition of looked) await keepTried(replica, LOOKED_THROUGH, through, partition);
+    const tried = await triedAt(replica, MADE_ANEW);
+    for (const partition of differ) {
+      if (!isDue(tried, partition, replica.clock.now())) continue;
+      await keepTried(replica, MADE_ANEW, tried, partition);
       const { wrong, repaired, first, digestHolds } = await makeAnew(replica, partition, { repair: true });
       replica.log.warn({ partition, wrong, repaired, first, digestHolds }, 'rows were made anew from the log');
     }
   } catch (error) {
-    replica.log.error({ err: error, partitions }, 'rows could not be made anew');
+    replica.log.error({ err: error, partitions: differ }, 'rows could not be made anew');
   }
 }

@@ -26,7 +26,7 @@ import { adoptKey } from './key-renewal.ts';
 import { keysBeside } from './key-travel.ts';
 import { writeMarker } from './marker.ts';
 import { receiveSegment, saveCursor } from './receive.ts';
-import { repairDiffering } from './repair.ts';
+import { mayLookThrough, repairDiffering } from './repair.ts';
 import type { Replica } from './replica.ts';
 import { beginUnseen } from './epoch.ts';
 import { ownRevocation } from './revocation.ts';
@@ -116,6 +116,7 @@ async function runSession(replica: Replica, options: SyncOptions): Promise<Sessi
       careful: await lastSessionWasCut(replica),
       note: await noteOf(replica),
       upLimit: path.limit,
+      mayLook: await mayLookThrough(replica),
     };
     const told: Told = { report, path, receipted, most: options.most ?? Infinity };
     await carryOut<SiteDoing, void>(siteSession(input, report), doersOf(replica, transport, learn, told));
@@ -144,7 +145,7 @@ async function runSession(replica: Replica, options: SyncOptions): Promise<Sessi
   await keepReport(replica, report, path);
   await lookAround(replica);
   await writeMarker(replica);
-  await repairDiffering(replica, report.differ);
+  await repairDiffering(replica, report);
   return report;
 }
 

@@ -82,6 +82,8 @@ export interface SiteSessionInput {
   note?: SiteNote;
   /** Bytes of segments in one request, the first in any case: a cut costs at most one segment, but a receipt comes only with the answer. */
   upLimit?: number;
+  /** Whether a partition that differs may be looked through as if nothing of it were here, which costs its whole log; each at most once a session. */
+  mayLook?: (partition: string) => boolean;
 }
 
 /** What a session did, counted as it goes on, so that a cut leaves a true report. */
@@ -93,7 +95,13 @@ export interface SessionTally {
   differ: string[];
   /** Partitions that were compared and agree. */
   same?: string[];
+  /** Partitions that were looked through because they differed. */
+  looked?: string[];
 }
+
+/** No feed has this name: the hub offers all that it has, and tells all that it has. */
+const LOOK_THROUGH = '?';
+const NONE: ReadonlySet<string> = new Set();
 
 /** What stops a session, as a code for the screen. */
 export class SessionProblem extends Error {
@@ -111,11 +119,20 @@ const ask = asker<SiteDoing>();
 export function* siteSession(input: SiteSessionInput, tally: SessionTally): Steps<void> {
   let careful = input.careful || (yield* ask('token')) === undefined;
   const owed: Owed = new Map();
+  const looked = new Set<string>();
+  let look = NONE;
   for (let round = 0; round < MOST_ROUNDS; round++) {
     yield* ask('close'); // each time: what came may have made this site begin again, and people go on writing
-    const more = yield* oneRound(input, tally, owed, careful);
+    const more = yield* oneRound(input, tally, owed, { empty: careful, look });
     careful = false;
-    if (!more) return;
+    look = NONE;
+    if (more) continue;
+    // one side holds what the other was never told of, as after a stick from before the hub lost its disk
+    const differing = tally.differ.filter((name) => !looked.has(name) && (input.mayLook?.(name) ?? true));
+    if (differing.length === 0) return;
+    for (const name of differing) looked.add(name);
+    look = new Set(differing);
+    tally.looked = [...looked];
   }
 }
 
@@ -132,8 +149,15 @@ interface Outgoing {
 type Owed = Map<string, ChainPosition[]>;
 
 /** True when another round is needed. */
-function* oneRound(input: SiteSessionInput, tally: SessionTally, owed: Owed, empty: boolean): Steps<boolean> {
-  const parts = yield* ask('parts');
+function* oneRound(
+  input: SiteSessionInput,
+  tally: SessionTally,
+  owed: Owed,
+  { empty, look }: { empty: boolean; look: ReadonlySet<string> },
+): Steps<boolean> {
+  const parts = (yield* ask('parts')).map((part) =>
+    look.has(part.partition) ? { ...part, feedName: LOOK_THROUGH } : part,
+  );
   const out: Outgoing = empty
     ? { frames: [], bytes: 0, segments: 0, operations: 0, last: false }
     : yield* outgoing(parts, owed, input.upLimit ?? MOST_UP_BYTES);
@@ -183,12 +207,12 @@ function* oneRound(input: SiteSessionInput, tally: SessionTally, owed: Owed, emp
   if (!out.last || again.size > 0 || owed.size > 0) return true;
   // a hub that lost its disk holds less of our chain than it receipted
   const lacks = parts.some(({ own }, at) => own.epoch > 0 && (answer.parts[at]?.acked.seq ?? 0) < own.seq);
-  if (down > 0 && (lacks || !(yield* sameAsTold(came, told)))) return true;
+  if (came.size > 0 && (lacks || !(yield* sameAsTold(came, told)))) return true;
   const { parts: said } = answer;
   const compared = (digest: number) =>
     parts.flatMap((part, at) => (said[at]?.digest === digest ? [part.partition] : []));
   tally.differ = compared(2);
-  tally.same = compared(1);
+  tally.same = [...compared(1), ...[...came].flatMap((at) => parts[at]?.partition ?? [])];
   return false;
 }
 
