@@ -144,6 +144,8 @@ export interface DbOptions {
 }
 
 const REPEATS = 6;
+/** Milliseconds between two statements of a transaction after which PostgreSQL ends it. */
+const HANGS = 3_000;
 
 export function openDb(options: DbOptions): Db {
   const replicated = options.replicated ?? (() => new Set<string>());
@@ -247,6 +249,9 @@ function postgresDialect(connectionString: string, max: number): PostgresDialect
   const pool = new pg.Pool({
     connectionString,
     max,
+    keepAlive: true,
+    // a process that hangs in a transaction gives its locks back: nothing waits for it longer than five seconds
+    idle_in_transaction_session_timeout: HANGS,
     types: {
       getTypeParser: (oid: number, format?: 'text' | 'binary') =>
         // 20 int8 · 1700 numeric
@@ -255,6 +260,8 @@ function postgresDialect(connectionString: string, max: number): PostgresDialect
           : (pg.types.getTypeParser(oid, format ?? 'text') as never),
     } as pg.CustomTypesConfig,
   });
+  // one that is ended in the middle of a transaction says so here too; the transaction's next statement fails, and that is told
+  pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('error', () => undefined); // an idle connection that the server closed; the next query opens another
   return new PostgresDialect({ pool });
 }

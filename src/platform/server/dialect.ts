@@ -31,9 +31,9 @@ export async function tableNames(engine: Engine, db: Kysely<unknown>): Promise<s
   return result.rows.map((row) => row.name).sort();
 }
 
-const CODES_TO_REPEAT = new Set(['40001', '40P01', '55P03']);
+const CODES_TO_REPEAT = new Set(['40001', '40P01', '55P03', '25P03']);
 
-/** Whether a transaction that failed this way may be run again: serialization failure, deadlock, lock not available. */
+/** Whether a transaction that failed this way may be run again: serialization failure, deadlock, lock not available, ended because it did nothing for too long. */
 export function mayRepeat(error: unknown): boolean {
   return error instanceof Error && CODES_TO_REPEAT.has(String((error as Error & { code?: unknown }).code));
 }
