@@ -31,9 +31,12 @@ export async function doctor(
 
 /** Where the data are open: in the serving process, else here. */
 async function rebuild(flags: CommonFlags & { json?: boolean; repair?: boolean }): Promise<void> {
+  const config = readConfig(configInput(flags));
+  if (noData(config)) throw new Error(`There are no data in ${config.dataDir}.`);
   const reports = (await operate(flags, 'make-anew', { repair: flags.repair === true })) as AnewReport[];
   const whole = (report: AnewReport) => report.digestHolds && (report.wrong === 0 || report.repaired >= report.wrong);
   if (flags.json) print({ ok: reports.every(whole), partitions: reports });
+  else if (reports.length === 0) process.stdout.write('Nothing was written here yet.\n');
   else
     for (const report of reports) {
       const { partition, operations, rows, wrong, repaired, digestHolds, first } = report;
@@ -46,9 +49,10 @@ async function rebuild(flags: CommonFlags & { json?: boolean; repair?: boolean }
   if (!reports.every(whole)) process.exitCode = 1;
 }
 
+const noData = (config: Config) => !config.databaseUrl && !existsSync(databaseFile(config));
+
 async function examine(config: Config): Promise<Finding[]> {
-  if (!config.databaseUrl && !existsSync(databaseFile(config)))
-    return [{ verdict: 'wrong', of: 'files', text: `There are no data in ${config.dataDir}.` }];
+  if (noData(config)) return [{ verdict: 'wrong', of: 'files', text: `There are no data in ${config.dataDir}.` }];
   const findings = [...lookAtFiles(config), ...integrity(config)];
   if (findings.some(({ of, verdict }) => (of === 'database' || of === 'keys') && verdict === 'wrong')) return findings;
   const db = openDb({

@@ -210,6 +210,10 @@ describe.runIf(process.env.ENGINE !== 'postgres')('a telecentre and its hub', ()
     db.close();
     expect(await rebuild()).toMatchObject({ code: 0 });
     expect(await cli('doctor', '--repair', '--data', sick)).toMatchObject({ code: 1 });
+    const nowhere = await cli('doctor', '--rebuild', '--data', at('nothing-here'));
+    expect(nowhere).toMatchObject({ code: 1 });
+    expect(nowhere.err).toContain('There are no data in');
+    expect(existsSync(at('nothing-here'))).toBe(false);
   }, 60_000);
 
   it('the doctor finds torn pages, doors that stand open, and a folder without data', async () => {

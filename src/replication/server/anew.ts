@@ -22,7 +22,7 @@ import {
   type Shelf,
 } from './core/index.ts';
 import type { Replica } from './replica.ts';
-import { pageOfRows } from './rows.ts';
+import { rowsOf } from './rows.ts';
 import { forgetKept } from './settle.ts';
 import { loadKeys, loadShelfRows, openShelf, saveShelf } from './shelf.ts';
 import { lockPartition, saveHead } from './store.ts';
@@ -80,6 +80,7 @@ export async function makeAnew(
   for (let part = 0; part < parts; part++)
     await replica.db.transaction(async (tx) => {
       const head = await lockPartition(tx, partition);
+      // a transaction may be run again: what it counts is kept when it is over
       const found: AnewReport = { ...report, first: [...report.first] };
       const moved = await comparePart(replica, tx, found, (id) => crc32(id) % parts === part, repair);
       if (repair) await saveHead(tx, { ...head, digest: addDigests(head.digest, moved) });
@@ -165,7 +166,7 @@ async function comparePart(
     }
   }
   for (const table of replica.tables.byName.values())
-    for await (const id of idsOfRows(tx, table, partition))
+    for await (const { id } of rowsOf(tx, table, partition))
       if (mine(id) && !byTable.get(table)?.has(id)) note(report, table, id, 'unexplained');
   return moved;
 }
@@ -233,22 +234,6 @@ async function writeRows(
   for (const acts of rows.values()) rebuildRow(shelf, acts);
   await saveShelf(replica, tx, shelf);
   return shelf.digest;
-}
-
-async function* rowsOf(read: Reader, table: ReplicatedTable, partition: string) {
-  for (let after = { partition, id: '' }; ;) {
-    const page = await pageOfRows(read, table, after, ROWS);
-    for (const row of page) {
-      if (row.partition !== partition) return;
-      yield row;
-      after = row;
-    }
-    if (page.length < ROWS) return;
-  }
-}
-
-async function* idsOfRows(read: Reader, table: ReplicatedTable, partition: string): AsyncIterable<string> {
-  for await (const { id } of rowsOf(read, table, partition)) yield id;
 }
 
 /** What the partition's head must keep: the rows' sum, without what open acts did, which they keep themselves. */

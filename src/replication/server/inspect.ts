@@ -1,7 +1,6 @@
 // Looks at a whole log without changing it: chains without gaps and with their signatures, rows that add up to their digest, what waits.
-import { sql, type Kysely } from 'kysely';
 import type { Reader } from '#platform/db';
-import type { ReplicatedTable, TableIndex } from '#platform/manifest';
+import type { TableIndex } from '#platform/manifest';
 import {
   addDigests,
   decodeAct,
@@ -14,11 +13,10 @@ import {
   ZERO_DIGEST,
   type Act,
   type OpenedSegment,
-  type Value,
 } from './core/index.ts';
 import type { Identity } from './identity.ts';
 import type { KeyStore } from './keys.ts';
-import { readSubject } from './rows.ts';
+import { readSubject, rowsOf } from './rows.ts';
 import { keysOfSite } from './site-keys.ts';
 import { countQuarantined } from './status.ts';
 
@@ -190,44 +188,13 @@ function opened(bytes: Uint8Array): OpenedSegment | undefined {
   }
 }
 
-interface AnyTables {
-  [table: string]: Record<string, unknown>;
-}
-
 /** Sum of the hashes of all rows, per partition. */
 async function digestsOf(reader: Reader, tables: TableIndex, report: LogReport): Promise<Map<string, Uint8Array>> {
   const sums = new Map<string, Uint8Array>();
-  const any = reader as unknown as Pick<Kysely<AnyTables>, 'selectFrom'>; // reason: names come from manifests
-  for (const table of tables.byName.values()) {
-    let last = { partition: '', id: '' };
-    for (;;) {
-      const rows = await any
-        .selectFrom(table.name)
-        .selectAll()
-        .where(sql<boolean>`(partition, id) > (${last.partition}, ${last.id})`)
-        .orderBy('partition')
-        .orderBy('id')
-        .limit(AT_ONCE)
-        .execute();
-      for (const row of rows) {
-        const partition = String(row.partition);
-        last = { partition, id: String(row.id) };
-        report.rows += 1;
-        sums.set(
-          partition,
-          addDigests(sums.get(partition) ?? ZERO_DIGEST, hashOf(table, last.id, valuesOf(table, row))),
-        );
-      }
-      if (rows.length < AT_ONCE) break;
+  for (const table of tables.byName.values())
+    for await (const { partition, id, state } of rowsOf(reader, table)) {
+      report.rows += 1;
+      sums.set(partition, addDigests(sums.get(partition) ?? ZERO_DIGEST, hashOf(table, id, state.values)));
     }
-  }
   return sums;
-}
-
-function valuesOf(table: ReplicatedTable, row: Record<string, unknown>): [number, Value][] {
-  return Object.entries(table.columns).flatMap(([name, column]): [number, Value][] => {
-    const value = row[name];
-    if (value === null || value === undefined) return [];
-    return [[column.n, value instanceof Uint8Array ? Uint8Array.from(value) : (value as Value)]];
-  });
 }

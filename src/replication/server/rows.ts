@@ -17,6 +17,8 @@ import {
 } from './core/index.ts';
 import { portions } from './store.ts';
 
+const PAGE = 200;
+
 /** Raw rows: the engine writes tables that only manifests know. */
 interface AnyTables {
   [table: string]: Record<string, unknown>;
@@ -83,6 +85,19 @@ export async function pageOfRows(
     .limit(limit)
     .execute();
   return rows.map((row) => ({ partition: String(row.partition), id: String(row.id), state: stateOfLine(table, row) }));
+}
+
+/** All rows of a table in that order, of one partition where it is named; held a page at a time. */
+export async function* rowsOf(read: Reader, table: ReplicatedTable, only?: string) {
+  for (let after = { partition: only ?? '', id: '' }; ;) {
+    const page = await pageOfRows(read, table, after, PAGE);
+    for (const row of page) {
+      if (only !== undefined && row.partition !== only) return;
+      yield row;
+      after = row;
+    }
+    if (page.length < PAGE) return;
+  }
 }
 
 /** One row with its state, not locked. */

@@ -1,6 +1,9 @@
 // Class ruled: the authority's words, how much there is, what it lent, what came back, and how every claim stands here.
 import { textType } from '#platform/dialect';
-import { replicated, type EngineColumns, type Migration } from '#platform/manifest';
+import { replicated, type EngineColumns, type Migration, type PartitionKind } from '#platform/manifest';
+
+/** Where more than one site may claim. */
+const SHARED_BY_SEVERAL: PartitionKind[] = ['public', 'district', 'organisation', 'hub'];
 
 /** The authority's word on one claim, in the control log beside the partition where the claim lies, so that every holder hears it. */
 export const rulingTable = replicated({
@@ -8,7 +11,7 @@ export const rulingTable = replicated({
   name: 'ruling',
   class: 'fact',
   control: true,
-  partitions: ['public', 'district', 'organisation', 'hub'],
+  partitions: SHARED_BY_SEVERAL,
   columns: {
     of_table: { n: 1, type: 'integer' },
     row: { n: 2, type: 'id' },
@@ -24,7 +27,7 @@ export const quotaTable = replicated({
   name: 'quota',
   class: 'owned',
   control: true,
-  partitions: ['public', 'district', 'organisation', 'hub'],
+  partitions: SHARED_BY_SEVERAL,
   columns: {
     of_table: { n: 1, type: 'integer' },
     key: { n: 2, type: 'text' },
@@ -38,7 +41,7 @@ export const loanTable = replicated({
   name: 'loan',
   class: 'owned',
   control: true,
-  partitions: ['public', 'district', 'organisation', 'hub'],
+  partitions: SHARED_BY_SEVERAL,
   columns: {
     of_table: { n: 1, type: 'integer' },
     key: { n: 2, type: 'text' },
@@ -54,7 +57,7 @@ export const shareReturnTable = replicated({
   number: 108,
   name: 'share_return',
   class: 'fact',
-  partitions: ['public', 'district', 'organisation', 'hub'],
+  partitions: SHARED_BY_SEVERAL,
   columns: { loan: { n: 1, type: 'id' }, units: { n: 2, type: 'integer' } },
 });
 

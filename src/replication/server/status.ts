@@ -1,8 +1,8 @@
 // What the operator and the hub's board may know of the exchange: what is only here, what the hub has, and what stands in the way.
 import type { Reader } from '#platform/db';
+import { notReceipted } from './items.ts';
 import type { Replica } from './replica.ts';
 import type { SessionReport } from './session-client.ts';
-import { chainHead } from './store.ts';
 
 export interface SyncSummary {
   role: 'hub' | 'telecentre';
@@ -47,26 +47,8 @@ export async function waitingOperations(replica: Replica, read: Reader): Promise
     .selectFrom('log_open')
     .select((e) => e.fn.sum<number | null>('count').as('count'))
     .executeTakeFirst();
-  let waiting = Number(open?.count ?? 0);
-  const site = replica.identity.number;
-  if (site === undefined) return waiting;
-  const partitions = await read
-    .selectFrom('log_chain')
-    .select('partition')
-    .distinct()
-    .where('site', '=', site)
-    .execute();
-  for (const { partition } of partitions) {
-    const chain = await chainHead(read, partition, site);
-    const peer = await read
-      .selectFrom('log_peer')
-      .select(['acked_epoch', 'acked_seq'])
-      .where('partition', '=', partition)
-      .where('peer', '=', 0)
-      .executeTakeFirst();
-    if (chain) waiting += chain.seq - (peer && peer.acked_epoch === chain.epoch ? peer.acked_seq : 0);
-  }
-  return waiting;
+  const closed = (await notReceipted(replica, read)).reduce((sum, { from, seq }) => sum + seq - from + 1, 0);
+  return Number(open?.count ?? 0) + closed;
 }
 
 /** Those that wait for a person. */

@@ -1,5 +1,5 @@
 // Keys and probable pairs kept beside the cards: made anew for every card written here or received, so that the queue is there at once.
-import type { LocalTx, LocalWriter, Reader } from '#platform/db';
+import type { LocalTx, LocalWriter, Reader, Tables } from '#platform/db';
 import { ANY_YEAR, keysOf, likeness, prepare, PROBABLE, type Key, type Prepared } from './similarity.ts';
 
 /** What of a stored card is compared. */
@@ -16,18 +16,7 @@ export const COMPARED = [
   'gone',
 ] as const;
 
-export interface StoredCard {
-  partition: string;
-  id: string;
-  given_names: string | null;
-  surnames: string | null;
-  birth_year: number | null;
-  birth_date: string | null;
-  birth_basis: string | null;
-  sex: string | null;
-  place: string | null;
-  gone: boolean | null;
-}
+export type StoredCard = Pick<Tables['person'], (typeof COMPARED)[number]>;
 
 export function prepareCard(card: StoredCard): Prepared {
   return prepare({

@@ -1,6 +1,6 @@
 // Spellings of one name folded together, for finding duplicates: what one desk writes b, ll or qu another writes v, y or k.
 
-type Step = [RegExp, string];
+import { HARD_U, SPANISH_CONSONANTS, SPANISH_ENDING, type Step } from './names.ts';
 
 /** Capital letters stand for sounds that no later step may touch: C is ch, X is sh, G is the hard g. */
 const SOUND: Step[] = [
@@ -8,22 +8,12 @@ const SOUND: Step[] = [
   [/sh/g, 'X'],
   [/ph/g, 'f'],
   [/h/g, ''],
-  [/ll/g, 'y'],
-  [/qu(?=[eiy])/g, 'k'],
-  [/q/g, 'k'],
-  [/c(?=[eiy])/g, 's'],
-  [/c/g, 'k'],
-  [/[zx]/g, 's'],
-  [/v/g, 'b'],
+  ...SPANISH_CONSONANTS,
   [/gu(?=[eiy])/g, 'G'],
   [/g(?=[eiy])/g, 'j'],
-  [/g?u(?=[aeio])/g, 'w'], // Huamán, Guamán, Wamán
+  HARD_U,
   [/g/g, 'G'],
-  [/y(?![aeiou])/g, 'i'],
-  [/i(?=[aeou])/g, 'y'],
-  [/iy/g, 'y'],
-  [/n(?=[pb])/g, 'm'],
-  [/(.)\1+/g, '$1'],
+  ...SPANISH_ENDING,
 ];
 
 /**

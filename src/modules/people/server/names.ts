@@ -11,10 +11,10 @@ export function nameWords(text: string): string[] {
     .filter((word) => word !== '');
 }
 
-// In order: each step relies on those before it. The vowels stay as they are written.
-const STEPS: [RegExp, string][] = [
-  [/ch/g, '1'], // a sound of its own, before the silent h goes
-  [/h/g, ''],
+export type Step = [letters: RegExp, by: string];
+
+/** What Spanish writes in several ways; in order, each step relies on those before it. */
+export const SPANISH_CONSONANTS: Step[] = [
   [/ll/g, 'y'],
   [/qu(?=[eiy])/g, 'k'],
   [/q/g, 'k'],
@@ -22,15 +22,27 @@ const STEPS: [RegExp, string][] = [
   [/c/g, 'k'],
   [/[zx]/g, 's'],
   [/v/g, 'b'],
-  [/gu(?=[eiy])/g, '2'],
-  [/g(?=[ei])/g, 'j'],
-  [/2/g, 'g'],
-  [/g?u(?=[aeio])/g, 'w'], // Huamán, Guamán, Wamán
+];
+export const HARD_U: Step = [/g?u(?=[aeio])/g, 'w']; // Huamán, Guamán, Wamán
+/** Last: y and i, n before p and b, letters written twice (the long vowels of asháninka too). */
+export const SPANISH_ENDING: Step[] = [
   [/y(?![aeiou])/g, 'i'],
   [/i(?=[aeou])/g, 'y'],
   [/iy/g, 'y'],
   [/n(?=[pb])/g, 'm'],
-  [/(.)\1+/g, '$1'], // also the long vowels of asháninka
+  [/(.)\1+/g, '$1'],
+];
+
+// The vowels stay as they are written.
+const STEPS: Step[] = [
+  [/ch/g, '1'], // a sound of its own, before the silent h goes
+  [/h/g, ''],
+  ...SPANISH_CONSONANTS,
+  [/gu(?=[eiy])/g, '2'],
+  [/g(?=[ei])/g, 'j'],
+  [/2/g, 'g'],
+  HARD_U,
+  ...SPANISH_ENDING,
 ];
 
 /** The sound of one word of `nameWords`. Equal sounds: accents, b/v, s/z/c, ll/y, k/c/qu, h, doubled letters. */

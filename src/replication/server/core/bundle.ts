@@ -2,7 +2,6 @@
 import type { KeyObject } from 'node:crypto';
 import { MAX_SITE } from '#platform/ids';
 import { ByteReader, ByteWriter, Malformed } from './bytes.ts';
-import { NEWEST_DICTIONARY } from './dictionaries.ts';
 import { sha256, signatureHolds, signBytes } from './crypto.ts';
 import { decodeKeys, encodeKeys } from './key-list.ts';
 import { MAX_FRAME_BYTES } from './session.ts';
@@ -183,7 +182,7 @@ function readPart(input: ByteReader): BundlePart {
     keys: [],
     segments: [],
   };
-  part.keys = decodeKeys(input.bytes(), NEWEST_DICTIONARY);
+  part.keys = decodeKeys(input.bytes());
   const segments = input.count();
   for (let i = 0; i < segments; i++) {
     const length = input.count();

@@ -1,7 +1,8 @@
 // Keys of persons as they travel: subjects by column, because their ids follow each other; each key is 32 bytes that nothing makes shorter.
 import { BodyReader, BodyWriter, type Body } from './body.ts';
-import { Malformed } from './bytes.ts';
+import { ByteReader, ByteWriter, Malformed } from './bytes.ts';
 import { codeColumn } from './column.ts';
+import { NEWEST_DICTIONARY } from './dictionaries.ts';
 import type { PersonKey } from './person-keys.ts';
 
 const KEY = 32;
@@ -20,15 +21,18 @@ function codeKeys(body: Body, given: readonly PersonKey[] | undefined): PersonKe
   });
 }
 
+/** Shape: number of the dictionary, as a segment has it, then the list: whoever reads may know newer ones. */
 export function encodeKeys(keys: readonly PersonKey[]): Uint8Array {
   const body = new BodyWriter();
   codeKeys(body, keys);
-  return body.done();
+  return new ByteWriter(1024).varint(NEWEST_DICTIONARY).raw(body.done()).done();
 }
 
 /** Errors: Malformed. */
-export function decodeKeys(bytes: Uint8Array, dictionary: number): PersonKey[] {
-  const body = new BodyReader(bytes, dictionary);
+export function decodeKeys(bytes: Uint8Array): PersonKey[] {
+  const input = new ByteReader(bytes);
+  const dictionary = input.varint();
+  const body = new BodyReader(input.raw(input.left), dictionary);
   const keys = codeKeys(body, undefined);
   body.end();
   return keys;

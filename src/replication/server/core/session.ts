@@ -2,7 +2,6 @@
 import type { KeyObject } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { ByteReader, ByteWriter, Malformed } from './bytes.ts';
-import { NEWEST_DICTIONARY } from './dictionaries.ts';
 import { signatureHolds, signBytes } from './crypto.ts';
 import { decodeKeys, encodeKeys } from './key-list.ts';
 import type { PersonKey } from './person-keys.ts';
@@ -305,7 +304,7 @@ function decodeFrame(whole: Uint8Array): Frame {
   const input = new ByteReader(bytes);
   const kind = input.u8();
   const part = input.varint();
-  if (kind === KIND.keys) return { kind: 'keys', part, keys: decodeKeys(input.raw(input.left), NEWEST_DICTIONARY) };
+  if (kind === KIND.keys) return { kind: 'keys', part, keys: decodeKeys(input.raw(input.left)) };
   if (kind === KIND.digest) {
     const frame: Frame = { kind: 'digest', part, digest: Uint8Array.from(input.raw(16)) };
     input.end();
