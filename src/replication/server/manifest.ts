@@ -4,6 +4,7 @@ import { defineModule, local, replicated } from '#platform/manifest';
 import { createVerdicts, verdictTable } from './verdict-tables.ts';
 import { COURIER_REFUSALS, createCourier } from './courier-tables.ts';
 import type {} from './tables.ts';
+import { openActsByRun } from './open-acts-table.ts';
 import { createWatch } from './watch-tables.ts';
 
 export const siteTable = replicated({
@@ -266,5 +267,6 @@ export const replicationModule = defineModule({
     createCourier,
     createVerdicts,
     createWatch,
+    openActsByRun,
   ],
 });

@@ -221,6 +221,10 @@ export async function createRow(
   return written;
 }
 
+/** Latest stamp that this site gave to anything in the row. */
+const newestOf = ({ made, live }: RowState, site: number): number =>
+  Math.max(...[made, ...[...live.values()].flat()].filter((one) => one.site === site).map(({ at }) => at), 0);
+
 /** Changes the row, replacing every value that is here. Undefined when its first operation is not here. */
 export async function setRow(
   tx: LocalTx,
@@ -229,9 +233,11 @@ export async function setRow(
   id: string,
   stamp: Stamped,
   fields: readonly [number, Value][],
+  goesOnAfter: (newest: number) => void,
 ): Promise<ReturnType<typeof writeSet> | undefined> {
   const state = await loadRow(tx, table, partition, id);
   if (!state) return undefined;
+  if (table.class === 'owned') goesOnAfter(newestOf(state, stamp.site));
   const written = writeSet(table, id, state, stamp, fields);
   await saveRow(tx, table, partition, id, state);
   return written;
