@@ -167,6 +167,17 @@ describe.runIf(engine === 'postgres')('several processes of one hub', () => {
     await compare();
   });
 
+  it('one of them replaces the hub’s key: the others sign with the new one', async () => {
+    const [one, ...others] = alive() as [HubProcess, ...HubProcess[]]; // reason: three live
+    expect(await one.ask('renew')).toMatchObject({ inUse: true });
+    for (const hub of others) {
+      await addSite(hub);
+      await hub.ask('close');
+    }
+    await workTogether();
+    await compare();
+  });
+
   it('the one that holds the head of a partition is killed', async () => {
     const [held] = alive() as [HubProcess]; // reason: three live
     await held.ask('hold', { partition: 'public/control' });

@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { loadHandler, programRoot } from '../../src/cli/build.ts';
 import { openProgram } from '../../src/cli/program.ts';
 import { lockPartition } from '../../src/replication/server/store.ts';
-import { answerEnrolment, answerSession, closeOpenActs, ENROL_PATH, SESSION_PATH } from '#replication';
+import { answerEnrolment, answerSession, closeOpenActs, ENROL_PATH, renewKey, SESSION_PATH } from '#replication';
 import { setCurrentApp, setCurrentReplica } from '#platform/app';
 import { defineCommand, runCommand, type Command } from '#platform/command';
 import { readConfig } from '#platform/config';
@@ -62,6 +62,7 @@ const DOINGS: Record<string, (input: v.InferOutput<typeof said>) => Promise<unkn
   '/add': (input) => must(replica.sites.add, input),
   '/place': (input) => must(place, input),
   '/close': () => closeOpenActs(replica),
+  '/renew': () => renewKey(replica),
   '/hold': ({ partition = '' }) => hold(partition),
   '/origin': () => Promise.resolve(replica.origin()),
   '/usage': () => Promise.resolve({ ...process.memoryUsage(), cpu: process.cpuUsage() }),
