@@ -83,6 +83,7 @@ const server = createServer((request, response) => {
     (error: unknown) => response.writeHead(500).end(JSON.stringify({ error: String(error) })),
   );
 });
+server.keepAliveTimeout = 600_000; // who asks may be busy for long, and finds the line as it was
 await new Promise<void>((ready) => server.listen(0, host, ready));
 const { port } = server.address() as { port: number }; // reason: it listens on a port
 const ready = { ready: true, pid: process.pid, port, screens: port };
