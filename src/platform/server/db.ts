@@ -4,13 +4,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import {
   Kysely,
   PostgresDialect,
+  PostgresDriver,
+  type DatabaseConnection,
   type KyselyPlugin,
   type PluginTransformQueryArgs,
   type RootOperationNode,
   type Transaction,
 } from 'kysely';
 import pg from 'pg';
-import { mayRepeat, type Engine } from './dialect.ts';
+import { connectionLost, mayRepeat, type Engine } from './dialect.ts';
 import { openSqlite, sqliteDialect, type SqliteFile } from './sqlite-driver.ts';
 
 /** Row types by table name; each module adds its own by declaration merging. */
@@ -143,9 +145,14 @@ export interface DbOptions {
   connections?: number;
 }
 
-const REPEATS = 6;
-/** Milliseconds between two statements of a transaction after which PostgreSQL ends it. */
-const HANGS = 3_000;
+const REPEATS = 10;
+const LONGEST_PAUSE = 500;
+
+/**
+ * What PostgreSQL does for the other processes when one stands still: after three seconds inside a transaction in which nothing is asked
+ * (stopped, or its machine is gone) that is undone and its locks are free; who waits for a lock asks again after four.
+ */
+const SESSION_LIMITS = ['idle_in_transaction_session_timeout=3000', 'lock_timeout=4000', 'tcp_user_timeout=4000'];
 
 export function openDb(options: DbOptions): Db {
   const replicated = options.replicated ?? (() => new Set<string>());
@@ -167,13 +174,23 @@ export function openDb(options: DbOptions): Db {
   const guard = new LocalOnly(replicated);
 
   let queue: Promise<unknown> = Promise.resolve();
-  async function once<T>(work: (tx: LocalTx) => Promise<T>, isolation: TransactionOptions['isolation']): Promise<T> {
+  async function once<T>(
+    work: (tx: LocalTx) => Promise<T>,
+    isolation: TransactionOptions['isolation'],
+    doing: { commits: boolean },
+  ): Promise<T> {
     const builder = writer.transaction();
     const started = engine === 'postgres' ? builder.setIsolationLevel(isolation ?? 'serializable') : builder;
     const ends: ((committed: boolean) => void)[] = [];
     let committed = false;
     try {
-      const result = await started.execute((trx) => inside.run(true, () => work(localTx(trx, engine, guard, ends))));
+      const result = await started.execute((trx) =>
+        inside.run(true, async () => {
+          const worked = await work(localTx(trx, engine, guard, ends));
+          doing.commits = true;
+          return worked;
+        }),
+      );
       committed = true;
       return result;
     } finally {
@@ -186,13 +203,15 @@ export function openDb(options: DbOptions): Db {
     isolation: TransactionOptions['isolation'],
   ): Promise<T> {
     for (let attempt = 1; ; attempt++) {
+      const doing = { commits: false };
       try {
-        const result = await once(work, isolation);
+        const result = await once(work, isolation, doing);
         version++;
         return result;
       } catch (error) {
-        if (attempt >= REPEATS || !mayRepeat(error)) throw error;
-        await pause(Math.random() * 20 * 2 ** attempt);
+        const undone = mayRepeat(error) || (!doing.commits && connectionLost(error));
+        if (attempt >= REPEATS || !undone) throw error;
+        await pause(Math.random() * Math.min(LONGEST_PAUSE, 20 * 2 ** attempt));
       }
     }
   }
@@ -250,8 +269,7 @@ function postgresDialect(connectionString: string, max: number): PostgresDialect
     connectionString,
     max,
     keepAlive: true,
-    // a process that hangs in a transaction gives its locks back: nothing waits for it longer than five seconds
-    idle_in_transaction_session_timeout: HANGS,
+    options: SESSION_LIMITS.map((limit) => `-c ${limit}`).join(' '),
     types: {
       getTypeParser: (oid: number, format?: 'text' | 'binary') =>
         // 20 int8 · 1700 numeric
@@ -260,8 +278,23 @@ function postgresDialect(connectionString: string, max: number): PostgresDialect
           : (pg.types.getTypeParser(oid, format ?? 'text') as never),
     } as pg.CustomTypesConfig,
   });
-  // one that is ended in the middle of a transaction says so here too; the transaction's next statement fails, and that is told
+  // one that the server closed in the middle of a transaction: the next statement says so, and the transaction is run again
   pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('error', () => undefined); // an idle connection that the server closed; the next query opens another
-  return new PostgresDialect({ pool });
+  return new (class extends PostgresDialect {
+    override createDriver(): PostgresDriver {
+      return new UndoneAnyway({ pool });
+    }
+  })({ pool });
+}
+
+/** Where the connection is gone its transaction is undone: what is told is why, not that it could not be undone once more. */
+class UndoneAnyway extends PostgresDriver {
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    try {
+      await super.rollbackTransaction(connection as never); // reason: the connection is one that this driver made
+    } catch (error) {
+      if (!connectionLost(error) && !mayRepeat(error)) throw error;
+    }
+  }
 }

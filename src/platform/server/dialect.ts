@@ -31,9 +31,25 @@ export async function tableNames(engine: Engine, db: Kysely<unknown>): Promise<s
   return result.rows.map((row) => row.name).sort();
 }
 
+/** Serialization failure, deadlock, lock not available, and a transaction that the server ended because this process stood still in it. */
 const CODES_TO_REPEAT = new Set(['40001', '40P01', '55P03', '25P03']);
 
-/** Whether a transaction that failed this way may be run again: serialization failure, deadlock, lock not available, ended because it did nothing for too long. */
+const codeOf = (error: unknown): string =>
+  error instanceof Error ? String((error as Error & { code?: unknown }).code) : '';
+
+/** Whether a transaction that failed this way was surely undone and may be run again. */
 export function mayRepeat(error: unknown): boolean {
-  return error instanceof Error && CODES_TO_REPEAT.has(String((error as Error & { code?: unknown }).code));
+  // the connection was gone before the statement was sent, were it the commit
+  return CODES_TO_REPEAT.has(codeOf(error)) || (error instanceof Error && /not queryable$/.test(error.message));
+}
+
+/** Whether the connection to PostgreSQL is gone: before the commit was asked for, all of it is undone; after that nobody knows. */
+export function connectionLost(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return /^(08\d{3}|57P0[12]|ECONNRESET|EPIPE)$/.test(codeOf(error)) || /^Connection terminated/.test(error.message);
+}
+
+/** A failure after which the transaction is run again: what it was built on is out of date. */
+export class StaleTransaction extends Error {
+  readonly code = '40001';
 }

@@ -1,7 +1,7 @@
 // Brings a database to this program's schema: forward only, each step in its own transaction, never a newer database.
 import { sql, type CreateTableBuilder, type Kysely } from 'kysely';
 import { bytesType, tableNames, textType, type Engine } from './dialect.ts';
-import { engineOf, schemaOf, type Db } from './db.ts';
+import { engineOf, schemaOf, type Db, type LocalTx } from './db.ts';
 import type { Column, Migration, ModuleManifest, ReplicatedTable, SchemaTools } from './manifest.ts';
 
 declare module './db.ts' {
@@ -39,10 +39,24 @@ export function schemaVersion(modules: readonly ModuleManifest[]): number {
   return migrationsOf(modules).length;
 }
 
+/** Any number; the same in every process. */
+const SCHEMA_LOCK = 4_160_125;
+
+/** Of several processes of one hub that start at the same moment, one after the other changes the schema. */
+function alone<T>(db: Db, work: (tx: LocalTx) => Promise<T>): Promise<T> {
+  return db.transaction(
+    async (tx) => {
+      if (db.engine === 'postgres') await sql`select pg_advisory_xact_lock(${SCHEMA_LOCK})`.execute(engineOf(tx));
+      return work(tx);
+    },
+    { isolation: 'read committed' }, // a snapshot from before the lock would not show what the others made
+  );
+}
+
 /** What is missing in this database. Errors: NewerDatabase. */
 export async function pendingMigrations(db: Db, modules: readonly ModuleManifest[]): Promise<Migration[]> {
   const known = migrationsOf(modules);
-  const applied = await db.transaction(async (tx) => {
+  const applied = await alone(db, async (tx) => {
     const engine = engineOf(tx);
     await engine.schema
       .createTable('schema_migration')
@@ -68,7 +82,13 @@ export async function migrate(
   const tables = await db.transaction((tx) => tableNames(db.engine, schemaOf(tx)));
   if (before && tables.length > 1) await before();
   for (const migration of pending) {
-    await db.transaction(async (tx) => {
+    await alone(db, async (tx) => {
+      const made = await tx
+        .selectFrom('schema_migration')
+        .select('id')
+        .where('id', '=', migration.id)
+        .executeTakeFirst();
+      if (made) return;
       await migration.up(schemaTools(schemaOf(tx), db.engine));
       await tx.local.insertInto('schema_migration').values({ id: migration.id, applied_at: Date.now() }).execute();
     });

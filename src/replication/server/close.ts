@@ -31,11 +31,13 @@ async function closeIn(replica: Replica, tx: LocalTx, partition: string): Promis
   const site = replica.identity.number;
   if (site === undefined) return false;
   const head = await lockPartition(tx, partition);
+  await replica.refreshIdentity(); // under the lock: no segment is signed with a key after one signed with the key that replaced it
   const open = await tx
     .selectFrom('log_open')
-    .select(['device', 'first_n', 'act', 'digest'])
+    .select(['device', 'run', 'first_n', 'act', 'digest'])
     .where('partition', '=', partition)
     .orderBy('device')
+    .orderBy('run')
     .orderBy('first_n')
     .limit(2_000)
     .execute();
@@ -69,6 +71,7 @@ async function closeIn(replica: Replica, tx: LocalTx, partition: string): Promis
       .deleteFrom('log_open')
       .where('partition', '=', partition)
       .where('device', '=', row.device)
+      .where('run', '=', row.run)
       .where('first_n', '=', row.first_n)
       .execute();
   }

@@ -137,6 +137,6 @@ export async function loadIdentity(keys: KeyStore, input: IdentityInput): Promis
       hubPublicKey: pair.publicKey,
     });
   }
-  await keys.saveIdentity(JSON.stringify(identity));
-  return identity;
+  // another process of the same hub may have made one at the same moment
+  return JSON.parse(await keys.firstIdentity(JSON.stringify(identity))) as Identity;
 }

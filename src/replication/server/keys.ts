@@ -32,6 +32,8 @@ export interface KeyStore {
   /** Who this installation is, with its private keys: kept here because it too must stay out of the main backup. Null before the first start. */
   identity(): Promise<string | null>;
   saveIdentity(json: string): Promise<void>;
+  /** Keeps this one unless there is one already; returns the one that is kept. */
+  firstIdentity(json: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -140,6 +142,10 @@ export function openKeyFile(path: string, { readOnly = false }: KeyStoreOptions 
       const row = db.prepare('SELECT json FROM identity').get() as { json: string } | undefined;
       return Promise.resolve(row?.json ?? null);
     },
+    firstIdentity(json) {
+      db.prepare('INSERT INTO identity (one, json) VALUES (1, ?) ON CONFLICT DO NOTHING').run(json);
+      return this.identity().then((kept) => kept ?? json);
+    },
     saveIdentity(json) {
       db.prepare('INSERT INTO identity (one, json) VALUES (1, ?) ON CONFLICT DO UPDATE SET json = excluded.json').run(
         json,
@@ -183,6 +189,7 @@ export async function openKeySchema(
   { readOnly = false }: KeyStoreOptions = {},
 ): Promise<KeyStore> {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 3 });
+  pool.on('connect', (client) => client.on('error', () => undefined)); // the statement under way says so
   pool.on('error', () => undefined);
   if (!readOnly) await prepareKeySchema(pool);
   const find = async (partition: string, subject: string): Promise<Uint8Array | null | undefined> => {
@@ -191,6 +198,10 @@ export async function openKeySchema(
       [partition, subject],
     );
     return result.rows[0]?.key;
+  };
+  const readIdentity = async (): Promise<string | null> => {
+    const result = await pool.query<{ json: string }>('SELECT json FROM ciudadania_keys.identity');
+    return result.rows[0]?.json ?? null;
   };
   const insert =
     'INSERT INTO ciudadania_keys.subject_key (partition, subject, key) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING';
@@ -261,9 +272,12 @@ export async function openKeySchema(
       );
       return result.rows;
     },
-    async identity() {
-      const result = await pool.query<{ json: string }>('SELECT json FROM ciudadania_keys.identity');
-      return result.rows[0]?.json ?? null;
+    identity: readIdentity,
+    async firstIdentity(json) {
+      await pool.query('INSERT INTO ciudadania_keys.identity (one, json) VALUES (1, $1) ON CONFLICT DO NOTHING', [
+        json,
+      ]);
+      return (await readIdentity()) ?? json;
     },
     async saveIdentity(json) {
       await pool.query(

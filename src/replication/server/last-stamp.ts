@@ -4,22 +4,30 @@ import { decodeAct, openSegment } from './core/index.ts';
 import type { Replica } from './replica.ts';
 import { segmentsOfChain } from './store.ts';
 
-/** Takes the clock past every stamp of the own log. Reads the last act and the last segment of each chain, however long the log is. */
+/** Takes the clock past every stamp of the own log. Reads the last act of each run and the last segment of each chain, however long the log is. */
 export async function resumeStamps(replica: Replica): Promise<void> {
   const { db, identity, clock } = replica;
   const { read } = db;
   const site = identity.number ?? 0;
   const opened = await read.selectFrom('log_open').select('partition').distinct().execute();
   for (const { partition } of opened) {
-    const last = await read
+    const runs = await read
       .selectFrom('log_open')
-      .select('act')
+      .select(['device', 'run', (e) => e.fn.max('first_n').as('first_n')])
       .where('partition', '=', partition)
-      .orderBy('device', 'desc')
-      .orderBy('first_n', 'desc')
-      .limit(1)
-      .executeTakeFirst();
-    if (last) clock.observe(decodeAct(last.act).header.at, 'synced');
+      .groupBy(['device', 'run'])
+      .execute();
+    for (const { device, run, first_n } of runs) {
+      const last = await read
+        .selectFrom('log_open')
+        .select('act')
+        .where('partition', '=', partition)
+        .where('device', '=', device)
+        .where('run', '=', run)
+        .where('first_n', '=', Number(first_n))
+        .executeTakeFirst();
+      if (last) clock.observe(decodeAct(last.act).header.at, 'synced');
+    }
   }
   const partitions = await read.selectFrom('log_partition').select('partition').execute();
   for (const { partition } of partitions) {

@@ -7,6 +7,7 @@ import { createConflicts } from './conflict-index.ts';
 import { createRuled, loanTable, quotaTable, rulingTable, shareReturnTable } from './ruled-tables.ts';
 import { COURIER_REFUSALS, createCourier } from './courier-tables.ts';
 import type {} from './tables.ts';
+import { openActsByRun } from './open-acts-table.ts';
 import { createWatch } from './watch-tables.ts';
 
 export const siteTable = replicated({
@@ -295,5 +296,6 @@ export const replicationModule = defineModule({
     createWatch,
     createRuled,
     createConflicts,
+    openActsByRun,
   ],
 });

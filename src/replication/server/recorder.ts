@@ -1,6 +1,7 @@
 // What a command writes: rows and act in one transaction, sealed fields under their subject's key, rights asked before anything is written.
 import type { ActHeader, ActRecorder, Recorder } from '#platform/recorder';
 import { onEnd, type Claimed, type LocalTx, type RowValues, type SettledField } from '#platform/db';
+import { StaleTransaction } from '#platform/dialect';
 import { Refusal } from '#platform/errors';
 import type { ReplicatedTable } from '#platform/manifest';
 import { readPartition, partition as names } from '#platform/partitions';
@@ -101,7 +102,10 @@ class OpenAct implements ActRecorder {
     const written =
       kind === 'create'
         ? await createRow(this.#tx, table, partition, id, stamp, wire)
-        : await setRow(this.#tx, table, partition, id, stamp, wire, shown);
+        : await setRow(this.#tx, table, partition, id, stamp, wire, {
+            ...(shown ? { shown } : {}),
+            goesOnAfter: (newest) => this.#goesOnAfter(newest, stamp.at),
+          });
     if (!written) throw new Refusal('replication.no-row');
     if ('replaces' in written && Array.isArray(written.replaces)) operation.replaces = written.replaces;
     part.operations.push(await sealOperation(this.#replica.keys, table, partition, stamp, operation, written.state));
@@ -110,6 +114,13 @@ class OpenAct implements ActRecorder {
     const touched = this.#touched.get(table) ?? [];
     touched.push({ partition, id });
     this.#touched.set(table, touched);
+  }
+
+  /** Another process of this hub, by a clock that is ahead, wrote the row: a change below its stamp would lose to what it changes. */
+  #goesOnAfter(newest: number, at: number): void {
+    if (newest < at || this.#tx.engine === 'sqlite') return;
+    this.#replica.clock.observe(newest, 'synced');
+    throw new StaleTransaction('the row has a later stamp than this change');
   }
 
   #table(name: string, partition: string): ReplicatedTable {

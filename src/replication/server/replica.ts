@@ -19,6 +19,7 @@ import { keyCommands, type KeyCommands } from './key-renewal.ts';
 import { linkCommands, type LinkCommands } from './session-record.ts';
 import { shareCommands, type ShareCommands } from './shares.ts';
 import { siteCommands, type SiteCommands } from './sites.ts';
+import { putState } from './state.ts';
 
 export interface ReplicaParts {
   config: Config;
@@ -59,6 +60,8 @@ export interface Replica extends ReplicaParts {
   wrote(): void;
   onWrite(listener: () => void): void;
   saveIdentity(change: Partial<Identity>): Promise<void>;
+  /** On PostgreSQL: takes over what another process of this hub changed, such as a new key. */
+  refreshIdentity(): Promise<void>;
   /** Tests only: a telecentre that needs no hub. */
   pretendEnrolled(site: { number: number; siteId: string; district: string; name: string }): Promise<void>;
   attach(app: App): void;
@@ -79,9 +82,10 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
     programme: parts.programme ?? 'Ciudadanía Digital',
     demo: config.demo,
   });
-  const run = randomInt(0, 2 ** 20);
+  let lastStored = (await keys.identity()) ?? undefined;
   const device = 0;
-  let counter = (await countStart(db)) * IDS_PER_START;
+  const { starts, run } = await countStart(db);
+  let counter = starts * IDS_PER_START;
   const next = new Map<string, number>();
   const listeners: (() => void)[] = [];
   let attached: App | undefined;
@@ -128,9 +132,16 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
       for (const listener of listeners) listener();
     },
     onWrite: (listener) => void listeners.push(listener),
+    async refreshIdentity() {
+      const stored = config.databaseUrl ? await keys.identity() : null;
+      if (stored && lastStored && stored !== lastStored) becomes(identity, JSON.parse(stored) as Identity);
+      lastStored = stored ?? undefined;
+    },
     async saveIdentity(change) {
+      await replica.refreshIdentity();
       Object.assign(identity, change);
-      await keys.saveIdentity(JSON.stringify(identity));
+      lastStored = JSON.stringify(identity);
+      await keys.saveIdentity(lastStored);
     },
     async pretendEnrolled(site) {
       const siteId = site.siteId || encodeId({ site: 0, device: 0, run: 0, counter: site.number });
@@ -150,16 +161,29 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
   return replica;
 }
 
-async function countStart(db: Db): Promise<number> {
+/** The same object, since many hold it. */
+function becomes(identity: Identity, stored: Identity): void {
+  for (const name of Object.keys(identity) as (keyof Identity)[])
+    if (!(name in stored)) Reflect.deleteProperty(identity, name);
+  Object.assign(identity, stored);
+}
+
+/** Counts this start and draws its run. Where several processes may be open at once no two of them ever draw the same one. */
+async function countStart(db: Db): Promise<{ starts: number; run: number }> {
   return db.transaction(async (tx) => {
     const row = await tx.selectFrom('replica_state').select('value').where('key', '=', 'starts').executeTakeFirst();
     const starts = Number(row?.value ?? 0) + 1;
-    await tx.local
-      .insertInto('replica_state')
-      .values({ key: 'starts', value: String(starts) })
-      .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: String(starts) }))
-      .execute();
-    return starts;
+    await putState(tx, 'starts', String(starts));
+    for (;;) {
+      const run = randomInt(0, 2 ** 20);
+      if (db.engine === 'sqlite') return { starts, run };
+      const drawn = await tx.local
+        .insertInto('replica_state')
+        .values({ key: `run/${run}`, value: String(starts) })
+        .onConflict((conflict) => conflict.doNothing())
+        .executeTakeFirst();
+      if (drawn.numInsertedOrUpdatedRows === 1n) return { starts, run };
+    }
   });
 }
 
@@ -167,11 +191,9 @@ async function countStart(db: Db): Promise<number> {
 async function readNextNumber(tx: LocalTx, partition: string, site: number, device: number): Promise<number> {
   const open = await tx
     .selectFrom('log_open')
-    .select(['first_n', 'count'])
+    .select((e) => e.fn.max(e('first_n', '+', e.ref('count'))).as('next'))
     .where('partition', '=', partition)
     .where('device', '=', device)
-    .orderBy('first_n', 'desc')
-    .limit(1)
     .executeTakeFirst();
   const closed = await tx
     .selectFrom('log_applied')
@@ -180,5 +202,5 @@ async function readNextNumber(tx: LocalTx, partition: string, site: number, devi
     .where('site', '=', site)
     .where('device', '=', device)
     .executeTakeFirst();
-  return Math.max(open ? open.first_n + open.count : 1, Number(closed?.to_n ?? 0) + 1);
+  return Math.max(Number(open?.next ?? 1), Number(closed?.to_n ?? 0) + 1);
 }

@@ -273,7 +273,14 @@ export async function createRow(
   return written;
 }
 
-/** Changes the row, replacing every value that is here, or those that were shown. Undefined when its first operation is not here. */
+/** Latest stamp that this site gave to anything in the row. */
+const newestOf = ({ made, live }: RowState, site: number): number =>
+  Math.max(...[made, ...[...live.values()].flat()].filter((one) => one.site === site).map(({ at }) => at), 0);
+
+/**
+ * Changes the row, replacing every value that is here, or those that were shown. Undefined when its first operation is not here.
+ * `goesOnAfter` hears the latest stamp of this site in a row of class owned, and throws when the change must be made anew after it.
+ */
 export async function setRow(
   tx: LocalTx,
   table: ReplicatedTable,
@@ -281,11 +288,12 @@ export async function setRow(
   id: string,
   stamp: Stamped,
   fields: readonly [number, Value][],
-  shown?: ReadonlyMap<number, readonly Dot[]>,
+  how: { shown?: ReadonlyMap<number, readonly Dot[]>; goesOnAfter: (newest: number) => void },
 ): Promise<ReturnType<typeof writeSet> | undefined> {
   const state = await loadRow(tx, table, partition, id);
   if (!state) return undefined;
-  const written = writeSet(table, id, state, stamp, fields, shown);
+  if (table.class === 'owned') how.goesOnAfter(newestOf(state, stamp.site));
+  const written = writeSet(table, id, state, stamp, fields, how.shown);
   await saveRow(tx, table, partition, id, state);
   return written;
 }

@@ -37,6 +37,7 @@ export interface HubAnswer {
 
 /** Answers one request of a session. Never throws for what the other side sent; a cut in the middle keeps what was complete. */
 export async function answerSession(replica: Replica, body: AsyncIterable<Uint8Array>): Promise<HubAnswer> {
+  await replica.refreshIdentity();
   const input = { key: privateKeyOf(replica.identity), schema: replica.schema };
   const { status, body: parts } = await carryOut<HubDoing, { status: Status; body: Uint8Array[] }>(
     hubSession(input),

@@ -247,12 +247,24 @@ export async function segmentsOfChain(
   fromSeq: number,
   limit: number,
 ): Promise<StoredSegment[]> {
+  // found by where it begins: a search by where segments end would pass over the whole past
+  const around = await reader
+    .selectFrom('log_segment')
+    .select('seq_from')
+    .where('partition', '=', partition)
+    .where('site', '=', site)
+    .where('epoch', '=', epoch)
+    .where('seq_from', '<=', fromSeq)
+    .orderBy('seq_from', 'desc')
+    .limit(1)
+    .executeTakeFirst();
   return reader
     .selectFrom('log_segment')
     .select(['site', 'epoch', 'seq_from', 'seq_to', 'feed', 'bytes'])
     .where('partition', '=', partition)
     .where('site', '=', site)
     .where('epoch', '=', epoch)
+    .where('seq_from', '>=', around?.seq_from ?? fromSeq)
     .where('seq_to', '>=', fromSeq)
     .orderBy('seq_from')
     .limit(limit)
