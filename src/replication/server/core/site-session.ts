@@ -1,7 +1,7 @@
 // The telecentre's side of a session: closes what is open, sends what is not receipted, stores what comes, until nothing is left.
 import type { KeyObject } from 'node:crypto';
 import { Malformed } from './bytes.ts';
-import { sameDigest } from './digest.ts';
+import { sameDigest, ZERO_DIGEST } from './digest.ts';
 import type { PersonKey } from './person-keys.ts';
 import type { Received } from './receive.ts';
 import {
@@ -148,6 +148,10 @@ interface Outgoing {
 /** Per partition what a hub that lost its disk has; until it was given what it lacks, its new feed is not followed. */
 type Owed = Map<string, ChainPosition[]>;
 
+/** Something is here and no feed was ever followed: a hub that lost its disk since would else be asked for nothing, and given nothing. */
+const followsNone = ({ feedName, own, digest }: RequestPart) =>
+  feedName === '' && (own.epoch > 0 || !sameDigest(digest, ZERO_DIGEST));
+
 /** True when another round is needed. */
 function* oneRound(
   input: SiteSessionInput,
@@ -156,7 +160,7 @@ function* oneRound(
   { empty, look }: { empty: boolean; look: ReadonlySet<string> },
 ): Steps<boolean> {
   const parts = (yield* ask('parts')).map((part) =>
-    look.has(part.partition) ? { ...part, feedName: LOOK_THROUGH } : part,
+    look.has(part.partition) || followsNone(part) ? { ...part, feedName: LOOK_THROUGH } : part,
   );
   const out: Outgoing = empty
     ? { frames: [], bytes: 0, segments: 0, operations: 0, last: false }
