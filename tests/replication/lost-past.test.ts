@@ -8,7 +8,9 @@ import { registerVisit } from '#modules/visits';
 import { inspectLog, syncOnce } from '#replication';
 import { openProgramme, type TestDesk, type TestProgramme } from '../support/desk.ts';
 import { directLink } from '../support/link.ts';
+import { receiveSegment } from '../../src/replication/server/receive.ts';
 import { testProgram, type TestProgram } from '../support/program.ts';
+import { pack, unpack } from '../support/sticks.ts';
 
 let programme: TestProgramme;
 let hub: TestProgram;
@@ -138,4 +140,64 @@ it('a hub put back whole, its marker with it, is noticed by the first telecentre
   expect(await hub.app.db.read.selectFrom('place').select('id').where('id', '=', id).execute()).toHaveLength(1);
   for (const one of [other, desk]) await sync(one);
   expect(await sync(other)).toMatchObject({ roundTrips: 1 });
+});
+
+for (const more of [false, true])
+  it(`a stick that comes before the first session on an old image${more ? ' with new work' : ''} does not hide what it lost`, async () => {
+    const made = [await visit(desk)];
+    await sync(desk);
+    const old = await image(desk);
+    made.push(await visit(desk));
+    await sync(desk);
+    const stick = await pack(hub, desk.app.site.number ?? 0);
+    made.push(await visit(desk));
+    await sync(desk);
+    desk = await onImage(desk, old, true);
+    if (more) {
+      made.push(await visit(desk), await visit(desk));
+      await pack(desk, 'hub'); // closes them under the old epoch
+    }
+    await unpack(desk, stick);
+    await sync(desk);
+    for (const one of [desk, hub]) expect(await visits(one)).toEqual(made.toSorted());
+    expect(await sync(desk)).toMatchObject({ roundTrips: 1 });
+  });
+
+it('sticks alone give an image that was restored unseen what it lost, and people hear of it', async () => {
+  const toDesk = async () => unpack(desk, await pack(hub, desk.app.site.number ?? 0));
+  const toHub = async () => unpack(hub, await pack(desk, 'hub'));
+  const kept = await visit(desk);
+  await toHub();
+  await toDesk();
+  const old = await image(desk);
+  const lost = await visit(desk);
+  await toHub();
+  await toDesk();
+  desk = await onImage(desk, old, true);
+  await toDesk();
+  const alarms = await desk.app.db.read.selectFrom('log_alarm').select('code').execute();
+  expect(alarms.map(({ code }) => code)).toContain('database-older');
+  const fresh = await visit(desk);
+  await toHub();
+  await toDesk();
+  for (const one of [desk, hub]) expect(await visits(one)).toEqual([kept, lost, fresh].sort());
+});
+
+it('what an image of the hub holds open and a telecentre brings back counts once', async () => {
+  const place = { kind: 'department', ubigeo: '990000', status: 'verify', name: 'Lugar ficticio' };
+  await hub.must(addPlace, hub.actor('administrator'), place);
+  const old = await image(hub); // not closed yet
+  await programme.sync();
+  const [segment] = await desk.app.db.read
+    .selectFrom('log_segment')
+    .select('bytes')
+    .where('partition', '=', 'public')
+    .where('site', '=', 0)
+    .execute();
+  hub = await onImage(hub, old, false);
+  expect(await receiveSegment(hub.replica, 'public', Uint8Array.from(segment?.bytes ?? []))).toMatchObject({
+    outcome: 'stored',
+    operations: 0,
+  });
+  expect(await inspectLog(hub.app.db.read, hub.replica)).toMatchObject({ findings: [] });
 });

@@ -191,6 +191,7 @@ export function takeDoing(holder: Holder, from: number): TakeDoing {
       const own = chainOf(store, holder.number);
       const noted = noteTold(holder.place.role, told, own, wordOf(store, from));
       if (holder.hub && told.newest) store.saidEpoch.set(from, told.part.own.epoch);
+      if (noted.ahead && !holder.hub) holder.beginChain(store);
       store.peers.set(from, noted.word);
       return noted;
     },

@@ -232,7 +232,11 @@ export class Holder {
 
   /** Closes everything that is open, a segment a step. */
   close(): void {
-    for (const [partition, store] of this.disk.stores) while (store.open.length > 0) this.#closeOne(partition, store);
+    for (const [partition, store] of this.disk.stores) this.#closeAll(partition, store);
+  }
+
+  #closeAll(partition: string, store: Store): void {
+    while (store.open.length > 0) this.#closeOne(partition, store);
   }
 
   #closeOne(partition: string, store: Store): void {
@@ -277,6 +281,7 @@ export class Holder {
     this.durable();
     if (forged) return forged;
     const store = this.store(partition);
+    if (segment.site === this.number) this.#closeAll(partition, store);
     const misplaced = checkPlace(segment, chainOf(store, segment.site, segment.epoch));
     if (misplaced) {
       if (misplaced.outcome === 'known' && cursor) this.#moveCursor(store, cursor);
@@ -291,7 +296,7 @@ export class Holder {
     this.#noteSpans(store, taken.intervals);
     const after = chainAfter(segment);
     const own = chainOf(store, this.number);
-    if (fromLostPast(segment, this.number, own)) this.#beginChain(store, segment.epoch);
+    if (fromLostPast(segment, this.number, own)) this.beginChain(store, segment.epoch);
     this.#append(store, after, segment.seqFrom, bytes);
     store.digest = addDigests(store.digest, shelf.digest);
     if (cursor) this.#moveCursor(store, cursor);
@@ -412,14 +417,15 @@ export class Holder {
   /** After a restore that is known of, as `epoch.ts` does. */
   beginAgain(): void {
     for (const store of this.disk.stores.values()) {
-      if (chainOf(store, this.number)) this.#beginChain(store);
+      if (chainOf(store, this.number)) this.beginChain(store);
       if (this.hub) store.feedName = this.#feedName();
     }
     this.disk.bundles += 1_000;
     this.disk.token = undefined;
   }
 
-  #beginChain(store: Store, after = 0): void {
+  /** The own chain goes on under a new epoch, as `epoch.ts` does it; the caller has made sure that it is durable. */
+  beginChain(store: Store, after = 0): void {
     const own = chainOf(store, this.number);
     if (own && !this.hub) this.#reopen(store, own);
     const epoch = this.#newEpoch(Math.max(after, own?.epoch ?? 0));
@@ -453,7 +459,7 @@ export class Holder {
   /** The hub has other work of ours than we do. */
   beginUnseen(partition: string): void {
     this.durable();
-    this.#beginChain(this.store(partition));
+    this.beginChain(this.store(partition));
   }
 }
 

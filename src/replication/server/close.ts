@@ -27,7 +27,8 @@ async function closeOne(replica: Replica, partition: string): Promise<boolean> {
   return replica.db.transaction((tx) => closeIn(replica, tx, partition), { isolation: 'read committed' });
 }
 
-async function closeIn(replica: Replica, tx: LocalTx, partition: string): Promise<boolean> {
+/** Closes one segment in a transaction; false when nothing is open. */
+export async function closeIn(replica: Replica, tx: LocalTx, partition: string): Promise<boolean> {
   const site = replica.identity.number;
   if (site === undefined) return false;
   const head = await lockPartition(tx, partition);

@@ -1,6 +1,8 @@
 // What a bundle says of its sender, written down beside what it brought: how far it has our work, and how far we have its.
 import type { LocalTx, Reader } from '#platform/db';
 import { partition as names } from '#platform/partitions';
+import { raiseAlarm } from './alarms.ts';
+import { skipBundleNumbers } from './courier-number.ts';
 import type { Peer } from './courier-peer.ts';
 import {
   noteTold,
@@ -15,16 +17,12 @@ import {
   type Told,
 } from './core/index.ts';
 import type { Replica } from './replica.ts';
+import { beginChain } from './epoch.ts';
 import { ownRevocation } from './revocation.ts';
-import { chainHead } from './store.ts';
+import { chainHead, lockPartition } from './store.ts';
 
 /** In one transaction, after the segments are durable. */
-export async function notePart(
-  replica: Replica,
-  tx: LocalTx,
-  peer: Peer,
-  told: Told,
-): Promise<Pick<Noted, 'receipted' | 'inTurn'>> {
+export async function notePart(replica: Replica, tx: LocalTx, peer: Peer, told: Told): Promise<Noted> {
   const { partition } = told.part;
   const { role } = replica.identity;
   const own = await chainHead(tx, partition, replica.identity.number ?? 0);
@@ -34,6 +32,10 @@ export async function notePart(
       { partition, has: own?.seq, told: told.part.acked.seq },
       'the other side has more of us than we do',
     );
+  if (noted.ahead && role === 'telecentre') {
+    await lockPartition(tx, partition);
+    await beginChain(replica, tx, partition);
+  }
   const { feedName, cursor, acked } = noted.word;
   const line = { feed_name: feedName, cursor, acked_epoch: acked.epoch, acked_seq: acked.seq };
   if (role === 'hub' && told.newest) await keepPosition(tx, peer.number, partition, told.part.own);
@@ -43,6 +45,12 @@ export async function notePart(
     .onConflict((conflict) => conflict.columns(['partition', 'peer']).doUpdateSet(line))
     .execute();
   return noted;
+}
+
+/** After a file told that this telecentre's disk lies behind: files that it packs are newer than those it no longer knows of, and people hear of it. */
+export async function olderThanItWas(replica: Replica): Promise<void> {
+  await skipBundleNumbers(replica);
+  await raiseAlarm(replica, 'database-older');
 }
 
 /** What is known here of the other side. */

@@ -21,7 +21,7 @@ import {
   type PartTaken,
   type TakeDoing,
 } from './core/index.ts';
-import { notePart, partDiffers } from './courier-note.ts';
+import { notePart, olderThanItWas, partDiffers } from './courier-note.ts';
 import { publicKeyOf } from './identity.ts';
 import { receiveSegment } from './receive.ts';
 import { adoptKey } from './key-renewal.ts';
@@ -243,7 +243,11 @@ async function takeIn(
     lacks: async (partition, vector) =>
       identity.role === 'telecentre' &&
       (await chainsBeyond(db.read, partition, vector, identity.number ?? 0)).length > 0,
-    note: (told) => db.transaction((tx) => notePart(replica, tx, peer, told)),
+    async note(told) {
+      const noted = await db.transaction((tx) => notePart(replica, tx, peer, told));
+      if (noted.ahead && replica.identity.role === 'telecentre') await olderThanItWas(replica);
+      return noted;
+    },
   });
   if (came.refused) {
     taken.problem = OWN_WORDS.has(came.refused.reason) ? came.refused.reason : 'part';

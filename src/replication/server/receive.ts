@@ -3,6 +3,7 @@ import type { LocalTx } from '#platform/db';
 import { editsOf } from './acts.ts';
 import { raise } from './alarms.ts';
 import { clockState } from './clock-number.ts';
+import { closeIn } from './close.ts';
 import {
   addDigests,
   chainAfter,
@@ -95,6 +96,8 @@ async function store(
   const keys = await keysOfSite(tx, replica.identity, site);
   const forged = checkSigned(segment, keys);
   if (forged) return forged;
+  // an image may hold open what had left before: own work that comes back counts once only when all of it has its place
+  if (site === replica.identity.number) while (await closeIn(replica, tx, partition));
   const head = await lockPartition(tx, partition);
   const misplaced = checkPlace(segment, await chainHead(tx, partition, site, epoch));
   if (misplaced) {

@@ -28,6 +28,7 @@ import { writeMarker } from './marker.ts';
 import { receiveSegment, saveCursor } from './receive.ts';
 import { mayLookThrough, repairDiffering } from './repair.ts';
 import type { Replica } from './replica.ts';
+import { skipBundleNumbers } from './courier-number.ts';
 import { beginUnseen } from './epoch.ts';
 import { ownRevocation } from './revocation.ts';
 import { keepReport, openWritePath, type WritePath } from './session-record.ts';
@@ -231,6 +232,7 @@ function doersOf(
     chainAt: (partition, position) => chainAt(read, partition, number, position),
     async beginAgain(partition, why) {
       await beginUnseen(replica, partition);
+      await skipBundleNumbers(replica);
       await raiseAlarm(replica, why === 'fork' ? 'fork' : 'database-older');
     },
     async beyond(partition, vector, limit) {

@@ -29,7 +29,7 @@ export interface Noted {
   receipted: number;
   /** Nothing before this part is missing. */
   inTurn: boolean;
-  /** The other side says that it has more of us than we do. */
+  /** The other side has more of us than we do. A telecentre goes on under a new epoch then. */
   ahead: boolean;
 }
 
@@ -41,6 +41,8 @@ export function noteTold(role: 'hub' | 'telecentre', told: Told, own: Position |
   const before = own && known.acked.epoch === own.epoch ? known.acked.seq : 0;
   const receipted = acked ? Math.max(0, acked.seq - before) : 0;
   if (role === 'hub') return { word: followCursor(told, word), receipted, inTurn: told.complete, ahead };
+  // this disk is older than it was: what it lost of its own work was left out as its own, so the feed is followed from its beginning
+  if (ahead) return { word: { ...word, feedName: '', cursor: 0 }, receipted, inTurn: false, ahead };
   return { ...followFeed(told, own, word), receipted, ahead };
 }
 

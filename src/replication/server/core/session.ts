@@ -110,7 +110,9 @@ const CONTROL = '/control';
 function sharedStart(a: string, b: string): number {
   let length = 0;
   while (length < a.length && a.charCodeAt(length) === b.charCodeAt(length)) length += 1;
-  return length;
+  // a letter of two units is not cut in its middle: its half alone has no bytes
+  const last = a.charCodeAt(length - 1);
+  return last >= 0xd800 && last <= 0xdbff ? length - 1 : length;
 }
 
 function writeRequestPart(out: ByteWriter, part: RequestPart, before: readonly RequestPart[]): void {

@@ -292,6 +292,8 @@ function* noteReceipts(parts: readonly RequestPart[], answer: AnswerHead): Steps
     if (!said || own.epoch === 0) continue;
     const other = yield* otherChain(partition, own, said);
     if (other) {
+      // a file of a courier may have moved our place over work that we had lost, which was left out as our own
+      yield* ask('saveCursor', partition, '', 0);
       yield* ask('beginAgain', partition, other);
       again.add(partition);
       continue;
