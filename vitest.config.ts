@@ -15,6 +15,7 @@ const engineFree = [
   'tests/replication/lost-past.test.ts',
   'tests/replication/courier-disks.test.ts', // disks that die and fill up are files of SQLite
   'src/replication/server/courier-*.test.ts',
+  'src/replication/server/turns.test.ts',
 ];
 
 export default defineConfig({

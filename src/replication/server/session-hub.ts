@@ -26,6 +26,7 @@ import { keepSaid } from './site-report.ts';
 import { findSiteByNumber } from './sites.ts';
 import { readState, writeState } from './state.ts';
 import { chainHead, chainsOf, lockPartition, segmentsAfter } from './store.ts';
+import { inTurn } from './turns.ts';
 
 const CONTROL = names.control(names.public);
 const keyInUse = (site: number) => `key-in-use/${site}`;
@@ -41,7 +42,7 @@ export async function answerSession(replica: Replica, body: AsyncIterable<Uint8A
   const input = { key: privateKeyOf(replica.identity), schema: replica.schema };
   const { status, body: parts } = await carryOut<HubDoing, { status: Status; body: Uint8Array[] }>(
     hubSession(input),
-    doersOf(replica, body[Symbol.asyncIterator]()),
+    inTurn<HubDoing>(doersOf(replica, body[Symbol.asyncIterator]()), ['next']),
   );
   return { status, body: Buffer.concat(parts) };
 }
