@@ -16,6 +16,8 @@ export const CORE = `${SERVER}/core`;
 const NEWER = 'tests/replication/newer-schema.test.ts';
 const PATHS = 'tests/replication/paths.test.ts';
 const COURIER = 'tests/replication/courier.test.ts';
+const LOST_CLOCK = 'tests/replication/lost-clock.test.ts';
+const LOST_PAST = 'tests/replication/lost-past.test.ts';
 const LINK = 'tests/replication/telecentre-to-hub.test.ts';
 
 export const TESTED: Mutant[] = [
@@ -196,5 +198,53 @@ export const TESTED: Mutant[] = [
     from: 'Math.abs(now - (tried.get(partition) ?? -DAY)) >= DAY;',
     to: 'Math.abs(now - (tried.get(partition) ?? -DAY)) >= 0;',
     test: 'tests/replication/anew.test.ts',
+  },
+  {
+    bug: 'the hub’s time counts whatever it was asked',
+    known: 'none reported',
+    file: `${CORE}/hub-time.ts`,
+    from: '.raw(DOMAIN).raw(nonce)',
+    to: '.raw(DOMAIN)',
+    test: LOST_CLOCK,
+  },
+  {
+    bug: 'anybody may tell the time',
+    known: 'none reported',
+    file: `${CORE}/hub-time.ts`,
+    from: 'if (keys.some((key) => signatureHolds(message, signature, key))) return time;',
+    to: 'if (signature.length === SIGNATURE) return time;',
+    test: LOST_CLOCK,
+  },
+  {
+    bug: 'where the clock is wrong any certificate is believed',
+    known: 'none reported',
+    file: `${SERVER}/certificates.ts`,
+    from: 'if (!result) throw',
+    to: 'if (!resultMessage) throw',
+    test: LOST_CLOCK,
+  },
+  {
+    bug: 'where the clock is wrong a certificate of another name is believed',
+    known: 'none reported',
+    file: `${SERVER}/certificates.ts`,
+    from: 'if (named) throw named;',
+    to: '',
+    test: LOST_CLOCK,
+  },
+  {
+    bug: 'an old image follows the feed from where a stick left its place',
+    known: 'none reported (ours, found by seeds 520481, 523574)',
+    file: `${CORE}/courier-note.ts`,
+    from: "if (ahead) return { word: { ...word, feedName: '', cursor: 0 }, receipted, inTurn: false, ahead };",
+    to: '',
+    test: LOST_PAST,
+  },
+  {
+    bug: 'what an image holds open is counted again when it comes back',
+    known: 'none reported (ours, found by seed 539166)',
+    file: `${SERVER}/receive.ts`,
+    from: 'if (site === replica.identity.number) while (await closeIn(replica, tx, partition));',
+    to: '',
+    test: LOST_PAST,
   },
 ];

@@ -88,3 +88,60 @@ describe('civil dates', () => {
     expect(civilDate(Date.parse(instant), zone)).toBe(expected);
   });
 });
+
+describe('the hub’s word', () => {
+  function board(wall: number) {
+    let steady = 5;
+    let at = wall;
+    let disciplined = false;
+    const clock = createClock({ now: () => at, disciplined: () => disciplined, steady: () => steady });
+    return {
+      clock,
+      pass(milliseconds: number) {
+        steady += milliseconds;
+        at += milliseconds;
+      },
+      set: (value: number) => void (at = value),
+      discipline: () => void (disciplined = true),
+    };
+  }
+
+  test('replaces a clock that is lost, and goes on however that one is set', () => {
+    const { clock, pass, set } = board(0);
+    expect(clock.state()).toBe('unknown');
+    clock.told(NOW, 1_000);
+    expect([clock.now(), clock.state(), clock.isCorrected()]).toEqual([NOW, 'synced', true]);
+    pass(10_000);
+    expect(clock.now()).toBe(NOW + 10_000);
+    set(NOW - 40 * DAY);
+    expect(clock.now()).toBe(NOW + 10_000);
+    expect(clock.stamp()).toBe(NOW + 10_000);
+  });
+
+  test('leaves a clock alone that is as right as the word, and calls it checked for a day', () => {
+    const { clock, pass } = board(NOW);
+    clock.told(NOW + 20_000, 1_000);
+    expect([clock.now(), clock.state(), clock.isCorrected()]).toEqual([NOW, 'synced', false]);
+    pass(DAY + 1);
+    expect(clock.state()).toBe('estimated');
+  });
+
+  test('that took minutes is an estimate', () => {
+    const { clock } = board(0);
+    clock.told(NOW, 90_000);
+    expect([clock.now(), clock.state()]).toEqual([NOW, 'estimated']);
+  });
+
+  test('counts for nothing beside a time source of the machine', () => {
+    const { clock, discipline } = board(NOW);
+    clock.told(NOW + 90 * DAY, 10);
+    discipline();
+    expect([clock.now(), clock.state(), clock.isCorrected()]).toEqual([NOW, 'synced', false]);
+  });
+
+  test('of a time before this program was made changes nothing', () => {
+    const { clock } = board(0);
+    clock.told(PROGRAM_EPOCH - 1, 10);
+    expect([clock.now(), clock.state()]).toEqual([0, 'unknown']);
+  });
+});

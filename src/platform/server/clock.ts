@@ -10,6 +10,13 @@ export interface Clock {
   state(): ClockState;
   /** Hybrid stamp: wall time, or one more than the last stamp when the wall clock stands still or went back. */
   stamp(): number;
+  /**
+   * The hub's signed word on the time, right within `bound` milliseconds. It counts where no time source disciplines this machine's clock, and
+   * replaces that clock where the two differ by more; it goes on with the steady clock of the machine, so setting the other changes nothing.
+   */
+  told(time: number, bound: number): void;
+  /** This machine's own clock is wrong and is not followed: what judges by it, such as TLS, must be given `now`. */
+  isCorrected(): boolean;
   /** A stamp seen in received work. Only a synced clock moves another's (a board that woke in 2079 must not drag us along). */
   observe(stamp: number, state: ClockState): void;
 }
@@ -24,20 +31,41 @@ export interface ClockOptions {
   now?: () => number;
   /** Whether the machine's clock is disciplined; a hub in a data centre says true. */
   disciplined?: () => boolean;
+  /** Milliseconds that only grow, from wherever. */
+  steady?: () => number;
   /** Highest stamp that the log holds, so that a clock set back is noticed at the start. */
   last?: number;
 }
 
+/** A cheap quartz is off by seconds in a day; after that it is an estimate again. */
+const WORD_HOLDS = 86_400_000;
+/** A word that took longer is no check. */
+const BOUND = 60_000;
+
 export function createClock(options: ClockOptions = {}): Clock {
-  const now = options.now ?? Date.now;
+  const wall = options.now ?? Date.now;
+  const steady = options.steady ?? (() => performance.now());
   const disciplined = options.disciplined ?? (() => existsSync(SYNC_MARK));
   let last = options.last ?? 0;
+  let word: { time: number; at: number; bound: number } | undefined;
+  /** By the hub's word, where the wall clock is off by more than that may be. */
+  const corrected = (): number | undefined => {
+    if (!word || disciplined()) return undefined;
+    const time = Math.round(word.time + steady() - word.at);
+    return Math.abs(time - wall()) > word.bound + BOUND ? time : undefined;
+  };
+  const now = () => corrected() ?? wall();
   return {
     now,
+    told(time, bound) {
+      if (time >= PROGRAM_EPOCH) word = { time, at: steady(), bound };
+    },
+    isCorrected: () => corrected() !== undefined,
     state() {
-      const wall = now();
-      if (wall < PROGRAM_EPOCH || wall < last - 86_400_000) return 'unknown';
-      return disciplined() ? 'synced' : 'estimated';
+      const time = now();
+      if (time < PROGRAM_EPOCH || time < last - 86_400_000) return 'unknown';
+      const checked = word && word.bound <= BOUND && steady() - word.at < WORD_HOLDS;
+      return disciplined() || checked ? 'synced' : 'estimated';
     },
     stamp() {
       last = Math.max(now(), last + 1);

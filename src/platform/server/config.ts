@@ -17,6 +17,8 @@ export interface Config {
   dataDir: string;
   databaseUrl: string | undefined;
   hubUrl: string | undefined;
+  /** Where a telecentre with a lost clock asks the time, without TLS; by default the hub's name on port 80. */
+  hubTimeUrl: string | undefined;
   /** A folder on a second medium that gets copies. */
   secondMedium: string | undefined;
   demo: boolean;
@@ -41,9 +43,11 @@ export function readConfig(input: ConfigInput = {}, env: NodeJS.ProcessEnv = pro
     throw new Error('DATABASE_URL must begin with postgres://.');
   const publicUrl = input.publicUrl ?? env.PUBLIC_URL;
   const hubUrl = input.hubUrl ?? env.HUB_URL;
+  const hubTimeUrl = input.hubTimeUrl ?? env.HUB_TIME_URL;
   for (const [name, value] of [
     ['PUBLIC_URL', publicUrl],
     ['HUB_URL', hubUrl],
+    ['HUB_TIME_URL', hubTimeUrl],
   ] as const) {
     if (value && !URL.canParse(value)) throw new Error(`${name} is not an address: "${value}".`);
   }
@@ -62,6 +66,7 @@ export function readConfig(input: ConfigInput = {}, env: NodeJS.ProcessEnv = pro
     dataDir: path.resolve(input.dataDir ?? env.DATA_DIR ?? 'data'),
     databaseUrl: databaseUrl || undefined,
     hubUrl: hubUrl || undefined,
+    hubTimeUrl: hubTimeUrl || undefined,
     secondMedium: input.secondMedium ?? env.SECOND_MEDIUM ?? undefined,
     demo,
     zone: input.zone ?? env.PROGRAMME_ZONE ?? 'America/Lima',

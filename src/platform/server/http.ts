@@ -183,6 +183,7 @@ function serve(
 function newTries() {
   return {
     enrolment: rateLimit({ burst: 20, every: 6_000 }),
+    time: rateLimit({ burst: 20, every: 2_000 }),
     device: rateLimit({ burst: 60, every: 1_000 }),
     address: rateLimit({ burst: 600, every: 200 }),
   };
@@ -196,6 +197,7 @@ function tooOften(
   address: string,
 ): number {
   if (path === '/api/replication/enrol') return tries.enrolment.take(address);
+  if (path === '/api/replication/time') return tries.time.take(address);
   if (authenticatesByKey(path) || cookieValue(cookies, SESSION_COOKIE) !== undefined) return 0;
   const device = cookieValue(cookies, VISITOR_COOKIE);
   return Math.max(device === undefined ? 0 : tries.device.take(device), tries.address.take(address));

@@ -38,7 +38,7 @@ export async function enrolWithHub(
   if (!code) throw new Refusal('replication.code-wrong', { field: 'code' });
   if (identity.number !== undefined && identity.hubUrl !== options.hubUrl)
     throw new Refusal('replication.already-enrolled');
-  const transport = options.transport ?? httpTransport(options.hubUrl);
+  const transport = options.transport ?? httpTransport(options.hubUrl, { line: replica.line });
   try {
     const request = JSON.stringify({ secret: code.secret, publicKey: identity.publicKey, demo: identity.demo });
     const exchange = await transport.send(ENROL_PATH, [Buffer.from(request)]);

@@ -19,6 +19,7 @@ export { openConflicts, readConflicts, type ConflictValue, type FieldConflict } 
 export { explainRow, type ActNote, type MadeBy } from './explain.ts';
 export { localTransport } from './local-transport.ts';
 export { httpTransport, LinkError, type Transport } from './transport.ts';
+export { answerTime, TIME_PATH } from './hub-time.ts';
 export type { Identity } from './identity.ts';
 export { foldHeld } from './fold.ts';
 export { openLog } from './opening.ts';

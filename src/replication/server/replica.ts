@@ -15,6 +15,8 @@ import { loadIdentity, type Identity } from './identity.ts';
 import { openKeyFile, openKeySchema, type KeyStore } from './keys.ts';
 import { createRecorder } from './recorder.ts';
 import { judgingCommands, type JudgingCommands } from './judging.ts';
+import { lineOf } from './hub-time.ts';
+import type { Line } from './line.ts';
 import { keyCommands, type KeyCommands } from './key-renewal.ts';
 import { linkCommands, type LinkCommands } from './session-record.ts';
 import { shareCommands, type ShareCommands } from './shares.ts';
@@ -41,6 +43,8 @@ export interface Replica extends ReplicaParts {
   identity: Identity;
   keys: KeyStore;
   recorder: Recorder;
+  /** At a telecentre: its connections to the hub. */
+  line: Line;
   sites: SiteCommands;
   verdicts: JudgingCommands;
   keyCommands: KeyCommands;
@@ -96,6 +100,7 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
     startedAt: Infinity, // until the log is open
     identity,
     keys,
+    line: lineOf(parts),
     schema: schemaVersion(parts.modules),
     // reason: these are set below, they need the replica itself
     recorder: undefined as never as Recorder,
@@ -152,7 +157,10 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
       if (!attached) throw new Error('the replica was not attached to its program');
       return attached;
     },
-    close: () => keys.close(),
+    close() {
+      replica.line.close();
+      return keys.close();
+    },
   };
   replica.recorder = createRecorder(replica);
   replica.verdicts = judgingCommands(replica);

@@ -20,6 +20,7 @@ import {
   type SiteNote,
   versionNumbers,
 } from './core/index.ts';
+import { askTime, isDateProblem } from './hub-time.ts';
 import { privateKeyOf } from './identity.ts';
 import type { Receipted } from './items.ts';
 import { adoptKey } from './key-renewal.ts';
@@ -102,7 +103,9 @@ async function runSession(replica: Replica, options: SyncOptions): Promise<Sessi
     if (number === undefined) throw new SessionProblem('not-enrolled', 'this telecentre is not enrolled yet');
     const url = options.hubUrl ?? replica.config.hubUrl ?? replica.identity.hubUrl;
     if (!url && !options.transport) throw new SessionProblem('no-hub', 'no address of a hub is known');
-    transport = options.transport ?? httpTransport(url ?? '');
+    // TLS would refuse the hub of a board that woke in 1970
+    if (!options.transport && url && replica.clock.state() === 'unknown') await askTime(replica, url);
+    transport = options.transport ?? httpTransport(url ?? '', { line: replica.line });
     // told in the course of the session, a new key of the hub signs what it says next
     const hubKeys: KeyObject[] = [];
     const learn = async () => {
@@ -120,7 +123,14 @@ async function runSession(replica: Replica, options: SyncOptions): Promise<Sessi
       mayLook: await mayLookThrough(replica),
     };
     const told: Told = { report, path, receipted, most: options.most ?? Infinity };
-    await carryOut<SiteDoing, void>(siteSession(input, report), doersOf(replica, transport, learn, told));
+    const link = transport;
+    const talk = () => carryOut<SiteDoing, void>(siteSession(input, report), doersOf(replica, link, learn, told));
+    try {
+      await talk();
+    } catch (error) {
+      if (options.transport || !url || !isDateProblem(error) || !(await askTime(replica, url))) throw error;
+      await talk();
+    }
     await adoptKey(replica);
     const revoked = await ownRevocation(replica);
     if (revoked)

@@ -2,6 +2,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
+import { openLine, type Line } from './line.ts';
 
 export interface Exchange {
   /** Parts of the answer as they arrive; ends with an error when the link is cut. */
@@ -27,9 +28,15 @@ export class LinkError extends Error {
   }
 }
 
+class KeptWasGone extends LinkError {}
+
 export interface TransportOptions {
   /** Milliseconds of silence after which the link counts as cut. A satellite link stalls for long. */
   silence?: number;
+  /** Connections that outlive this use; else own ones, closed with it. */
+  line?: Line;
+  /** What goes over may be read by anybody, so that plain HTTP will do. */
+  nothingSecret?: boolean;
 }
 
 const PLAIN_HOSTS =
@@ -38,63 +45,74 @@ const PLAIN_HOSTS =
 /** Errors: LinkError for an address that would send keys in the clear over the internet. */
 export function httpTransport(hubUrl: string, options: TransportOptions = {}): Transport {
   const base = new URL(hubUrl);
-  if (base.protocol !== 'https:' && !(base.protocol === 'http:' && PLAIN_HOSTS.test(base.hostname))) {
+  const open = base.protocol === 'http:' && (options.nothingSecret === true || PLAIN_HOSTS.test(base.hostname));
+  if (base.protocol !== 'https:' && !open) {
     throw new LinkError(`${base.host} can only be reached by https: keys of persons travel with the segments.`);
   }
   const silence = options.silence ?? 120_000;
   const secure = base.protocol === 'https:';
-  const agent = secure
-    ? new https.Agent({ keepAlive: true, maxSockets: 1 })
-    : new http.Agent({ keepAlive: true, maxSockets: 1 });
-  const sockets = new Set<Socket>();
-  let closed = { up: 0, down: 0 };
+  const line = options.line ?? openLine();
+  const agent = line.agentFor(base);
+  /** What each had carried before this use of it. */
+  const sockets = new Map<Socket, { up: number; down: number }>();
   let requests = 0;
 
-  const follow = (socket: Socket) => {
+  /** A kept connection has carried something before. */
+  const follow = (socket: Socket, kept: boolean) => {
     if (sockets.has(socket)) return;
-    sockets.add(socket);
-    socket.once('close', () => {
-      sockets.delete(socket);
-      closed = { up: closed.up + socket.bytesWritten, down: closed.down + socket.bytesRead };
-    });
+    sockets.set(socket, kept ? { up: socket.bytesWritten, down: socket.bytesRead } : { up: 0, down: 0 });
   };
 
-  return {
-    send(path, body) {
-      requests += 1;
-      const length = body.reduce((sum, part) => sum + part.length, 0);
-      const { request: ask } = secure ? https : http;
-      return new Promise((resolve, reject) => {
-        const request = ask(
-          new URL(path, base),
-          { method: 'POST', agent, setDefaultHeaders: false, headers: { host: base.host, 'content-length': length } },
-          (response) => {
-            resolve({ status: response.statusCode ?? 0, answer: guarded(response) });
-          },
+  function sendOnce(path: string, body: Uint8Array[]): Promise<Exchange> {
+    const length = body.reduce((sum, part) => sum + part.length, 0);
+    const { request: ask } = secure ? https : http;
+    return new Promise((resolve, reject) => {
+      const request = ask(
+        new URL(path, base),
+        { method: 'POST', agent, setDefaultHeaders: false, headers: { host: base.host, 'content-length': length } },
+        (response) => {
+          resolve({ status: response.statusCode ?? 0, answer: guarded(response) });
+        },
+      );
+      request.on('socket', (socket) => follow(socket, request.reusedSocket));
+      request.setTimeout(silence, () => request.destroy(new LinkError('the link fell silent')));
+      request.on('error', (error: NodeJS.ErrnoException) => {
+        const gone = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+        const Kind = gone ? KeptWasGone : LinkError;
+        reject(
+          error instanceof LinkError
+            ? error
+            : new Kind(`the hub cannot be reached: ${error.message}`, { cause: error }),
         );
-        request.on('socket', (socket) => follow(socket));
-        request.setTimeout(silence, () => request.destroy(new LinkError('the link fell silent')));
-        request.on('error', (error) =>
-          reject(
-            error instanceof LinkError
-              ? error
-              : new LinkError(`the hub cannot be reached: ${error.message}`, { cause: error }),
-          ),
-        );
-        for (const part of body) request.write(part);
-        request.end();
       });
+      for (const part of body) request.write(part);
+      request.end();
+    });
+  }
+
+  return {
+    async send(path, body) {
+      requests += 1;
+      try {
+        return await sendOnce(path, body);
+      } catch (error) {
+        // a kept connection that the other end had given up meanwhile; a request that did arrive counts once all the same
+        if (!(error instanceof KeptWasGone)) throw error;
+        return sendOnce(path, body);
+      }
     },
     bytes() {
-      let { up, down } = closed;
-      for (const socket of sockets) {
-        up += socket.bytesWritten;
-        down += socket.bytesRead;
+      let [up, down] = [0, 0];
+      for (const [socket, before] of sockets) {
+        up += socket.bytesWritten - before.up;
+        down += socket.bytesRead - before.down;
       }
       return { up, down };
     },
     roundTrips: () => requests,
-    close: () => agent.destroy(),
+    close() {
+      if (!options.line) line.close();
+    },
   };
 }
 

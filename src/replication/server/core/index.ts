@@ -57,6 +57,7 @@ export {
   type Ruling,
   type ShareReturn,
 } from './ruled.ts';
+export { encodeHubTime, NONCE_BYTES, readHubTime } from './hub-time.ts';
 export { isGiven } from './membership.ts';
 export { nextTurn, verdictOn, type Verdict, type VerdictState } from './verdict.ts';
 export { hashOf, sealedColumns, subjectOf, takes, type CoreTable } from './schema.ts';
