@@ -3,6 +3,8 @@ import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'n
 import { createClock, type Clock } from '#platform/clock';
 import { readPartition } from '#platform/partitions';
 import {
+  VERSIONS,
+  type Versions,
   addDigests,
   chainAfter,
   checkPlace,
@@ -103,6 +105,9 @@ export class Holder {
   full = false;
   /** Counts lives of the program. */
   starts = 0;
+  /** Versions of the protocol that this program speaks, and in which the hub answered in this life. */
+  versions: Versions = VERSIONS;
+  protocol: number | undefined;
 
   readonly draw: Draw;
 
@@ -139,6 +144,7 @@ export class Holder {
     this.up = true;
     this.starts += 1;
     this.fuse = undefined;
+    this.protocol = undefined;
     this.run = this.draw.below(2 ** 20);
     this.clock = this.#newClock();
   }

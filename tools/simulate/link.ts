@@ -77,7 +77,7 @@ export class HubSide {
     this.#life = hub.starts;
     const doing: HubDoing = hubDoing(hub, arriving(request, faults.cutUp, faults.flipUp, faults.chunk));
     this.#doing = doing as unknown as AnyDoing; // reason: names and arguments were checked by `asker`
-    this.#steps = hubSession({ key: hub.key, schema: hub.disk.schema });
+    this.#steps = hubSession({ key: hub.key, schema: hub.disk.schema, versions: hub.versions });
     this.#next = this.#steps.next();
   }
 
@@ -145,7 +145,8 @@ export class Session {
       },
     } as unknown as AnyDoing; // reason: as above
     const hubKeys = site.around.keys.get(0) ?? [];
-    const input = { site: site.number, schema: site.disk.schema, key: site.key, hubKeys, careful: site.disk.careful };
+    const { number, disk, key, versions, protocol } = site;
+    const input = { site: number, schema: disk.schema, key, hubKeys, careful: disk.careful, versions, protocol };
     this.#steps = siteSession(input, this.tally);
     this.#next = this.#steps.next();
   }
@@ -203,6 +204,7 @@ export class Session {
   /** Its report is kept, or is not: then the next session knows nothing of this one. */
   #end(end: SessionEnd): void {
     this.ended = end;
+    this.site.protocol = this.tally.protocol;
     try {
       this.site.durable();
       this.site.disk.careful = !end.ok;

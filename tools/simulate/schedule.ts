@@ -2,7 +2,7 @@
 import type { Faults } from './link.ts';
 import { Draw } from './draw.ts';
 import { checkAlways, checkConverges } from './invariants.ts';
-import { Broken, World, type Action } from './world.ts';
+import { Broken, World, type Action, type WorldOptions } from './world.ts';
 
 export interface Schedule {
   seed: number;
@@ -94,8 +94,8 @@ export function scheduleOf(seed: number): Schedule {
 }
 
 /** Runs a schedule to its end, then lets the faults stop. Never throws. */
-export function run({ seed, sites, actions }: Schedule): Outcome {
-  const world = new World(seed, sites);
+export function run({ seed, sites, actions }: Schedule, options: WorldOptions = {}): Outcome {
+  const world = new World(seed, sites, options);
   let after = 0;
   try {
     for (const action of actions) {

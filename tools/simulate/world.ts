@@ -7,6 +7,7 @@ import {
   sealedColumns,
   takePart,
   type Value,
+  type Versions,
 } from '../../src/replication/server/core/index.ts';
 import { partitionsOfSite } from '#platform/partitions';
 import { packDoing, partitionsOf, takeDoing } from './doings.ts';
@@ -69,6 +70,8 @@ export interface WorldOptions {
   districts?: readonly string[];
   /** Each holder draws for itself, so that the order in which they act changes nothing else. */
   apart?: boolean;
+  /** Versions of the protocol by the number of a holder. */
+  versionsOf?: (number: number) => Versions;
 }
 
 export class World {
@@ -87,7 +90,7 @@ export class World {
   readonly #images: Image[] = [];
   readonly #files: File[] = [];
 
-  constructor(seed: number, sites: number, { districts = DISTRICTS, apart = false }: WorldOptions = {}) {
+  constructor(seed: number, sites: number, { districts = DISTRICTS, apart = false, versionsOf }: WorldOptions = {}) {
     const draw = new Draw(seed ^ 0x5eed);
     this.around = { draw, time: START, keys: new Map(), places: new Map(), opened: new Map() };
     const drawOf = (number: number) => (apart ? new Draw(seed + number) : draw);
@@ -97,6 +100,7 @@ export class World {
       const place = { role: 'telecentre' as const, id: SITE_IDS[i] ?? '', district };
       return new Holder(i + 1, place, this.around, i % 3 === 2 ? 1 : NEWEST_SCHEMA, drawOf(i + 1));
     });
+    if (versionsOf) for (const holder of this.holders) holder.versions = versionsOf(holder.number);
   }
 
   get holders(): Holder[] {

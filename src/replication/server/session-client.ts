@@ -70,6 +70,8 @@ export interface SyncOptions {
   most?: number | undefined;
 }
 
+/** What the hub spoke when they last met: an older version than ours need not be found out again each time. Forgotten with the process. */
+const spoken = new WeakMap<Replica, number>();
 const running = new WeakMap<Replica, Promise<SessionReport>>();
 
 /** One session now. Two callers at once share one session. Never throws for a bad link: the report says so. */
@@ -121,6 +123,7 @@ async function runSession(replica: Replica, options: SyncOptions): Promise<Sessi
       note: await noteOf(replica),
       upLimit: path.limit,
       mayLook: await mayLookThrough(replica),
+      protocol: spoken.get(replica),
     };
     const told: Told = { report, path, receipted, most: options.most ?? Infinity };
     const link = transport;
@@ -131,6 +134,7 @@ async function runSession(replica: Replica, options: SyncOptions): Promise<Sessi
       if (options.transport || !url || !isDateProblem(error) || !(await askTime(replica, url))) throw error;
       await talk();
     }
+    if (report.protocol !== undefined) spoken.set(replica, report.protocol);
     await adoptKey(replica);
     const revoked = await ownRevocation(replica);
     if (revoked)

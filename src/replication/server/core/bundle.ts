@@ -4,7 +4,7 @@ import { MAX_SITE } from '#platform/ids';
 import { ByteReader, ByteWriter, Malformed } from './bytes.ts';
 import { sha256, signatureHolds, signBytes } from './crypto.ts';
 import { decodeKeys, encodeKeys } from './key-list.ts';
-import { MAX_FRAME_BYTES } from './session.ts';
+import { MAX_FRAME_BYTES } from './frames.ts';
 import type { Position } from './types.ts';
 
 const MAGIC = Buffer.from('cdig');

@@ -4,23 +4,21 @@ import { Malformed } from './bytes.ts';
 import { sameDigest, type Digest } from './digest.ts';
 import { isGiven } from './membership.ts';
 import type { ChainHead, Received } from './receive.ts';
+import { keyFrames, encodeFrame, SessionReader, type Frame, type SignedHead } from './frames.ts';
 import {
   decodeRequest,
-  keyFrames,
   encodeAnswer,
-  encodeFrame,
   headSignatureHolds,
-  PROTOCOL,
-  SessionReader,
+  newestOf,
   STATUS,
   TOKEN_BYTES,
+  VERSIONS,
   type AnswerPart,
   type ChainPosition,
-  type Frame,
   type RequestHead,
   type RequestPart,
-  type SignedHead,
   type Status,
+  type Versions,
 } from './session.ts';
 import type { PersonKey } from './person-keys.ts';
 import { asker, type Steps } from './steps.ts';
@@ -80,6 +78,8 @@ export interface HubDoing {
 export interface HubSessionInput {
   key: KeyObject;
   schema: number;
+  /** What it speaks. */
+  versions?: Versions;
 }
 
 export interface HubAnswer {
@@ -102,8 +102,8 @@ export function* hubSession(input: HubSessionInput): Steps<HubAnswer> {
     for (let chunk = yield* ask('next'); chunk; chunk = yield* ask('next')) {
       const got = reader.push(chunk);
       if (got.head) {
-        head = decodeRequest(got.head.head);
-        const proven = yield* prove(head, got.head);
+        head = decodeRequest(got.head.head, input.versions);
+        const proven = yield* prove(head, got.head, input.versions);
         state = proven.state;
         const { status } = proven;
         if (status === STATUS.token) return yield* refuse(input, status, head);
@@ -121,10 +121,10 @@ export function* hubSession(input: HubSessionInput): Steps<HubAnswer> {
 }
 
 /** Whether who asks is who it says, and how its membership stands. */
-function* prove(head: RequestHead, signed: SignedHead): Steps<{ status: Status; state: string }> {
-  const site = head.protocol === PROTOCOL ? yield* ask('site', head.site) : undefined;
+function* prove(head: RequestHead, signed: SignedHead, versions = VERSIONS): Steps<{ status: Status; state: string }> {
+  if (!versions.has(head.protocol)) return { status: STATUS.protocol, state: '' };
+  const site = yield* ask('site', head.site);
   const state = site?.state ?? '';
-  if (head.protocol !== PROTOCOL) return { status: STATUS.protocol, state };
   if (!site) return { status: STATUS.unknownSite, state };
   const used = site.keys.find((key) => headSignatureHolds(signed.head, signed.signature, [key]));
   if (!used) return { status: STATUS.badSignature, state };
@@ -164,7 +164,9 @@ function* refuse(input: HubSessionInput, status: Status, head?: RequestHead): St
   const token = head ? yield* ask('newToken', head.site, said) : new Uint8Array(TOKEN_BYTES);
   const key = head ? yield* ask('keyFor', head) : input.key;
   const time = yield* ask('now');
-  return { status, body: [encodeAnswer({ protocol: PROTOCOL, status, token, time, parts: [] }, key)] };
+  const { versions = VERSIONS } = input;
+  const protocol = head?.protocol ?? newestOf(versions);
+  return { status, body: [encodeAnswer({ protocol, status, token, time, parts: [] }, key, versions)] };
 }
 
 function* answer(input: HubSessionInput, head: RequestHead, state: string): Steps<HubAnswer> {
@@ -206,7 +208,8 @@ function* answer(input: HubSessionInput, head: RequestHead, state: string): Step
   }
   const key = yield* ask('keyFor', head);
   const time = yield* ask('now');
-  const first = encodeAnswer({ protocol: PROTOCOL, status: STATUS.done, token, time, parts }, key);
+  const { protocol } = head;
+  const first = encodeAnswer({ protocol, status: STATUS.done, token, time, parts }, key, input.versions);
   const end = frames.length > 0 ? [encodeFrame({ kind: 'end' })] : [];
   return { status: STATUS.done, body: [first, ...frames, ...end] };
 }

@@ -73,6 +73,7 @@ export {
   type SegmentHead,
 } from './segment.ts';
 export * from './session.ts';
+export * from './frames.ts';
 export * from './bundle.ts';
 export { noteTold, NO_WORD, type Noted, type PeerWord, type Told } from './courier-note.ts';
 export {

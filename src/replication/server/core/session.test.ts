@@ -3,18 +3,16 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { record, recordIds, texts } from './arbitrary.fixtures.ts';
 import { Malformed } from './bytes.ts';
+import { encodeFrame, MAX_FRAME_BYTES, SessionReader, type Frame } from './frames.ts';
 import {
   decodeAnswer,
   decodeRequest,
   encodeAnswer,
-  encodeFrame,
   encodeRequest,
   headSignatureHolds,
-  MAX_FRAME_BYTES,
-  SessionReader,
   STATUS,
+  VERSIONS,
   type AnswerHead,
-  type Frame,
   type RequestHead,
 } from './session.ts';
 import type { SiteNote } from './site-note.ts';
@@ -35,7 +33,7 @@ const names = fc.oneof(
 );
 
 const said: fc.Arbitrary<RequestHead> = record({
-  protocol: fc.integer({ min: 1, max: 255 }),
+  protocol: fc.constantFrom(...VERSIONS.keys()),
   site: fc.integer({ min: 1, max: 32_767 }),
   schema: fc.nat({ max: 1_000 }),
   token: bytes(8),
@@ -48,8 +46,8 @@ const requests = fc
   .tuple(said, fc.boolean())
   .map(([head, noted]): RequestHead => (noted ? { ...head, note: NOTE } : head));
 
-const answers: fc.Arbitrary<AnswerHead> = record({
-  protocol: fc.integer({ min: 1, max: 255 }),
+const answered: fc.Arbitrary<AnswerHead> = record({
+  protocol: fc.constantFrom(...VERSIONS.keys()),
   status: fc.constantFrom(...Object.values(STATUS)),
   token: bytes(8),
   time: fc.nat(),
@@ -57,6 +55,13 @@ const answers: fc.Arbitrary<AnswerHead> = record({
     maxLength: 5,
   }),
 });
+
+/** Of whoever speaks other versions only the refusal is understood. */
+const answers = fc
+  .tuple(answered, fc.integer({ min: 0, max: 255 }))
+  .map(([head, other]): AnswerHead =>
+    head.status === STATUS.protocol ? { ...head, protocol: other, parts: [] } : head,
+  );
 
 const frames: fc.Arbitrary<Frame> = fc.oneof(
   record({
@@ -144,4 +149,9 @@ test('noise instead of a session is refused or waits for more; it never breaks t
     }),
     { numRuns: 1_000 },
   );
+});
+
+test('of a request in another version only the number is read', () => {
+  const other = Uint8Array.of(0xc7, 9, 1, 2, 3);
+  expect(decodeRequest(other)).toMatchObject({ protocol: 9, parts: [] });
 });

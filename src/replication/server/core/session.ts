@@ -1,21 +1,13 @@
-// The messages of one session: a head each way, then frames that the receiver can store as soon as each is complete.
+// The heads of one session's messages, one each way, signed; what follows them stands in frames.ts.
 import type { KeyObject } from 'node:crypto';
-import { crc32 } from 'node:zlib';
 import { ByteReader, ByteWriter, Malformed } from './bytes.ts';
 import { signatureHolds, signBytes } from './crypto.ts';
-import { decodeKeys, encodeKeys } from './key-list.ts';
-import type { PersonKey } from './person-keys.ts';
 import { readNote, writeNote, type SiteNote } from './site-note.ts';
 import type { Position } from './types.ts';
 
-export const PROTOCOL = 1;
 const MAGIC = 0xc7;
-const SIGNATURE = 64;
 export const TOKEN_BYTES = 8;
 const MOST_PARTITIONS = 64;
-/** A head is at most this long; a frame's length is bounded by what a segment may be, with room for its keys. */
-export const MAX_HEAD_BYTES = 32_768;
-export const MAX_FRAME_BYTES = 131_072;
 
 /** Per partition, what the telecentre says of itself. */
 export interface RequestPart {
@@ -87,17 +79,8 @@ export interface AnswerHead {
   parts: AnswerPart[];
 }
 
-export type Frame =
-  /** Keys of persons that the next segment of the part needs. */
-  | { kind: 'keys'; part: number; keys: PersonKey[] }
-  | { kind: 'segment'; part: number; cursor: number; bytes: Uint8Array }
-  | { kind: 'cursor'; part: number; cursor: number }
-  /** Of the part's rows at the hub when its answer was made: with all of it stored, ours must be the same, and nothing has to be asked again. */
-  | { kind: 'digest'; part: number; digest: Uint8Array }
-  | { kind: 'end' };
-
 function signed(head: Uint8Array, key: KeyObject): Uint8Array {
-  const out = new ByteWriter(head.length + SIGNATURE + 4);
+  const out = new ByteWriter(head.length + 68);
   return out.bytes(head).raw(signBytes(head, key)).done();
 }
 
@@ -157,39 +140,89 @@ function goingOn(input: ByteReader, before: readonly RequestPart[]): string {
   return name.slice(0, shared) + input.text();
 }
 
-/** A length-prefixed head with the site's signature behind it. */
-export function encodeRequest(head: RequestHead, key: KeyObject): Uint8Array {
-  const out = new ByteWriter(512);
-  out.u8(MAGIC).u8(head.protocol).varint(head.site).varint(head.schema).raw(head.token).varint(head.parts.length);
-  for (const [at, part] of head.parts.entries()) writeRequestPart(out, part, head.parts.slice(0, at));
-  if (head.note) writeNote(out, head.note);
+/**
+ * How one version of the protocol codes a head behind its beginning. The beginning is the same in all versions, for ever: of a request its
+ * mark and version; of an answer mark, version, status, token and time. A refusal for the version has nothing behind it.
+ */
+export interface HeadCoder {
+  writeRequest(out: ByteWriter, head: RequestHead): void;
+  /** Errors: Malformed. */
+  readRequest(input: ByteReader, protocol: number): RequestHead;
+  writeAnswer(out: ByteWriter, head: AnswerHead): void;
+  /** Errors: Malformed. */
+  readAnswer(input: ByteReader): AnswerPart[];
+}
+
+/** By number. */
+export type Versions = ReadonlyMap<number, HeadCoder>;
+
+const FIRST: HeadCoder = {
+  writeRequest(out, head) {
+    out.varint(head.site).varint(head.schema).raw(head.token).varint(head.parts.length);
+    for (const [at, part] of head.parts.entries()) writeRequestPart(out, part, head.parts.slice(0, at));
+    if (head.note) writeNote(out, head.note);
+  },
+  readRequest(input, protocol) {
+    const head: RequestHead = {
+      protocol,
+      site: input.varint(),
+      schema: input.varint(),
+      token: Uint8Array.from(input.raw(TOKEN_BYTES)),
+      parts: [],
+    };
+    const count = input.count(4);
+    if (count > MOST_PARTITIONS) throw new Malformed('too many partitions');
+    for (let i = 0; i < count; i++) head.parts.push(readRequestPart(input, head.parts));
+    if (input.left > 0) head.note = readNote(input);
+    return head;
+  },
+  writeAnswer(out, { parts }) {
+    out.varint(parts.length);
+    for (const part of parts) writeAnswerPart(out, part);
+  },
+  readAnswer(input) {
+    const parts: AnswerPart[] = [];
+    const count = input.count();
+    for (let i = 0; i < count; i++) parts.push(readAnswerPart(input));
+    return parts;
+  },
+};
+
+/** What this program speaks: the newest and the two before it, so that nobody has to upgrade all at once. There is one so far. */
+export const VERSIONS: Versions = new Map([[1, FIRST]]);
+
+export const newestOf = (versions: Versions): number => Math.max(...versions.keys());
+
+/** A length-prefixed head with the site's signature behind it, in the version that it names. */
+export function encodeRequest(head: RequestHead, key: KeyObject, versions = VERSIONS): Uint8Array {
+  const out = new ByteWriter(512).u8(MAGIC).u8(head.protocol);
+  coderOf(head.protocol, versions).writeRequest(out, head);
   return signed(out.done(), key);
 }
 
-/** Errors: Malformed. */
-export function decodeRequest(bytes: Uint8Array): RequestHead {
+/** Of a version that is not spoken here only the number. Errors: Malformed. */
+export function decodeRequest(bytes: Uint8Array, versions = VERSIONS): RequestHead {
   const input = new ByteReader(bytes);
   if (input.u8() !== MAGIC) throw new Malformed('not a request');
-  const head: RequestHead = {
-    protocol: input.u8(),
-    site: input.varint(),
-    schema: input.varint(),
-    token: Uint8Array.from(input.raw(TOKEN_BYTES)),
-    parts: [],
-  };
-  const count = input.count(4);
-  if (count > MOST_PARTITIONS) throw new Malformed('too many partitions');
-  for (let i = 0; i < count; i++) head.parts.push(readRequestPart(input, head.parts));
-  if (input.left > 0) head.note = readNote(input);
+  const protocol = input.u8();
+  const coder = versions.get(protocol);
+  if (!coder) return { protocol, site: 0, schema: 0, token: new Uint8Array(TOKEN_BYTES), parts: [] };
+  const head = coder.readRequest(input, protocol);
   input.end();
   return head;
 }
 
-/** The hub's head with its signature over head and request token. */
-export function encodeAnswer(head: AnswerHead, key: KeyObject): Uint8Array {
+function coderOf(protocol: number, versions: Versions): HeadCoder {
+  const coder = versions.get(protocol);
+  if (!coder) throw new Malformed('a version of the protocol that is not spoken here');
+  return coder;
+}
+
+/** The hub's head with its signature over head and request token, in the version that it names. */
+export function encodeAnswer(head: AnswerHead, key: KeyObject, versions = VERSIONS): Uint8Array {
   const out = new ByteWriter(256);
-  out.u8(MAGIC).u8(head.protocol).u8(head.status).raw(head.token).varint(head.time).varint(head.parts.length);
-  for (const part of head.parts) writeAnswerPart(out, part);
+  out.u8(MAGIC).u8(head.protocol).u8(head.status).raw(head.token).varint(head.time);
+  if (head.status !== STATUS.protocol) coderOf(head.protocol, versions).writeAnswer(out, head);
   return signed(out.done(), key);
 }
 
@@ -234,12 +267,11 @@ function readAnswerPart(input: ByteReader): AnswerPart {
 }
 
 /** Errors: Malformed. */
-export function decodeAnswer(bytes: Uint8Array): AnswerHead {
+export function decodeAnswer(bytes: Uint8Array, versions = VERSIONS): AnswerHead {
   const input = new ByteReader(bytes);
   if (input.u8() !== MAGIC) throw new Malformed('not an answer');
   const protocol = input.u8();
   const status = input.u8();
-  if (!(Object.values(STATUS) as number[]).includes(status)) throw new Malformed('status');
   const head: AnswerHead = {
     protocol,
     status: status as Status,
@@ -247,124 +279,13 @@ export function decodeAnswer(bytes: Uint8Array): AnswerHead {
     time: input.varint(),
     parts: [],
   };
-  const count = input.count();
-  for (let i = 0; i < count; i++) head.parts.push(readAnswerPart(input));
+  if (head.status === STATUS.protocol) return head;
+  if (!(Object.values(STATUS) as number[]).includes(status)) throw new Malformed('status');
+  head.parts = coderOf(protocol, versions).readAnswer(input);
   input.end();
   return head;
 }
 
 export function headSignatureHolds(head: Uint8Array, signature: Uint8Array, keys: readonly KeyObject[]): boolean {
   return keys.some((key) => signatureHolds(head, signature, key));
-}
-
-const KIND = { end: 0, keys: 1, segment: 2, cursor: 3, digest: 4 } as const;
-
-export function encodeFrame(frame: Frame): Uint8Array {
-  const out = new ByteWriter(64);
-  switch (frame.kind) {
-    case 'end':
-      return Uint8Array.of(1, KIND.end);
-    case 'keys':
-      out.u8(KIND.keys).varint(frame.part).raw(encodeKeys(frame.keys));
-      break;
-    case 'digest':
-      out.u8(KIND.digest).varint(frame.part).raw(frame.digest);
-      break;
-    case 'segment':
-      out.u8(KIND.segment).varint(frame.part).varint(frame.cursor).raw(frame.bytes);
-      break;
-    case 'cursor':
-      out.u8(KIND.cursor).varint(frame.part).varint(frame.cursor);
-  }
-  const body = out.done();
-  // heads are signed and so is what a segment holds; a cursor or a key is not, and one flipped bit in it would lose work for good
-  return new ByteWriter(body.length + 8).bytes(Buffer.concat([body, checkOf(body)])).done();
-}
-
-/** So many keys in a frame: it stays below what a frame may have. */
-const KEYS_AT_ONCE = 1_000;
-
-export function keyFrames(part: number, keys: readonly PersonKey[]): Uint8Array[] {
-  const frames: Uint8Array[] = [];
-  for (let from = 0; from < keys.length; from += KEYS_AT_ONCE)
-    frames.push(encodeFrame({ kind: 'keys', part, keys: keys.slice(from, from + KEYS_AT_ONCE) }));
-  return frames;
-}
-
-const CHECK = 4;
-
-function checkOf(body: Uint8Array): Buffer {
-  const out = Buffer.alloc(CHECK);
-  out.writeUInt32LE(crc32(body));
-  return out;
-}
-
-function decodeFrame(whole: Uint8Array): Frame {
-  if (whole.length === 1 && whole[0] === KIND.end) return { kind: 'end' };
-  const bytes = whole.subarray(0, Math.max(0, whole.length - CHECK));
-  if (!checkOf(bytes).equals(whole.subarray(bytes.length))) throw new Malformed('a frame that was changed on the way');
-  const input = new ByteReader(bytes);
-  const kind = input.u8();
-  const part = input.varint();
-  if (kind === KIND.keys) return { kind: 'keys', part, keys: decodeKeys(input.raw(input.left)) };
-  if (kind === KIND.digest) {
-    const frame: Frame = { kind: 'digest', part, digest: Uint8Array.from(input.raw(16)) };
-    input.end();
-    return frame;
-  }
-  if (kind === KIND.segment)
-    return { kind: 'segment', part, cursor: input.varint(), bytes: Uint8Array.from(input.raw(input.left)) };
-  if (kind === KIND.cursor) {
-    const frame: Frame = { kind: 'cursor', part, cursor: input.varint() };
-    input.end();
-    return frame;
-  }
-  throw new Malformed('kind of frame');
-}
-
-export interface SignedHead {
-  head: Uint8Array;
-  signature: Uint8Array;
-}
-
-/** Takes bytes as they come and gives the head, then whole frames. Holds at most one head or frame in memory. Errors: Malformed. */
-export class SessionReader {
-  #waiting: Uint8Array = new Uint8Array(0);
-  #head: SignedHead | undefined;
-
-  push(chunk: Uint8Array): { head?: SignedHead; frames: Frame[] } {
-    this.#waiting = this.#waiting.length === 0 ? chunk : Buffer.concat([this.#waiting, chunk]);
-    const out: { head?: SignedHead; frames: Frame[] } = { frames: [] };
-    if (!this.#head) {
-      const body = this.#take(MAX_HEAD_BYTES, SIGNATURE);
-      if (!body) return out;
-      this.#head = {
-        head: body.subarray(0, body.length - SIGNATURE),
-        signature: body.subarray(body.length - SIGNATURE),
-      };
-      out.head = this.#head;
-    }
-    for (let body = this.#take(MAX_FRAME_BYTES, 0); body; body = this.#take(MAX_FRAME_BYTES, 0))
-      out.frames.push(decodeFrame(body));
-    return out;
-  }
-
-  /** The next length-prefixed part with `more` bytes behind it, or undefined until it is complete. */
-  #take(most: number, more: number): Uint8Array | undefined {
-    let length = 0;
-    let at = 0;
-    for (let scale = 1; ; scale *= 0x80) {
-      const byte = this.#waiting[at];
-      if (byte === undefined) return undefined;
-      at += 1;
-      length += (byte & 0x7f) * scale;
-      if (length > most || at > 4) throw new Malformed('a part longer than allowed');
-      if (byte < 0x80) break;
-    }
-    const end = at + length + more;
-    if (this.#waiting.length < end) return undefined;
-    const body = Uint8Array.from(this.#waiting.subarray(at, end));
-    this.#waiting = this.#waiting.subarray(end);
-    return body;
-  }
 }

@@ -4,21 +4,20 @@ import { Malformed } from './bytes.ts';
 import { sameDigest, ZERO_DIGEST } from './digest.ts';
 import type { PersonKey } from './person-keys.ts';
 import type { Received } from './receive.ts';
+import { encodeFrame, keyFrames, SessionReader, type Frame } from './frames.ts';
 import {
   decodeAnswer,
-  encodeFrame,
   encodeRequest,
-  keyFrames,
   headSignatureHolds,
-  PROTOCOL,
-  SessionReader,
+  newestOf,
   STATUS,
   TOKEN_BYTES,
+  VERSIONS,
   type AnswerHead,
   type AnswerPart,
   type ChainPosition,
-  type Frame,
   type RequestPart,
+  type Versions,
 } from './session.ts';
 import type { SiteNote } from './site-note.ts';
 import { asker, type Steps } from './steps.ts';
@@ -82,6 +81,9 @@ export interface SiteSessionInput {
   note?: SiteNote;
   /** Bytes of segments in one request, the first in any case: a cut costs at most one segment, but a receipt comes only with the answer. */
   upLimit?: number;
+  /** What it speaks; it begins with the newest, or with what the hub spoke when they last met. */
+  versions?: Versions;
+  protocol?: number | undefined;
   /** Whether a partition that differs may be looked through as if nothing of it were here, which costs its whole log; each at most once a session. */
   mayLook?: (partition: string) => boolean;
 }
@@ -97,6 +99,8 @@ export interface SessionTally {
   same?: string[];
   /** Partitions that were looked through because they differed. */
   looked?: string[];
+  /** The version of the protocol in which both spoke. */
+  protocol?: number;
 }
 
 /** No feed has this name: the hub offers all that it has, and tells all that it has. */
@@ -117,6 +121,7 @@ const ask = asker<SiteDoing>();
 
 /** One session. Errors: SessionProblem; Malformed; what `send` and `next` throw when the link is cut. */
 export function* siteSession(input: SiteSessionInput, tally: SessionTally): Steps<void> {
+  if (input.protocol !== undefined && input.versions?.has(input.protocol) !== false) tally.protocol = input.protocol;
   let careful = input.careful || (yield* ask('token')) === undefined;
   const owed: Owed = new Map();
   const looked = new Set<string>();
@@ -166,8 +171,9 @@ function* oneRound(
     ? { frames: [], bytes: 0, segments: 0, operations: 0, last: false }
     : yield* outgoing(parts, owed, input.upLimit ?? MOST_UP_BYTES);
   const token = (yield* ask('token')) ?? new Uint8Array(TOKEN_BYTES);
-  const { site, schema, key, note } = input;
-  const head = encodeRequest({ protocol: PROTOCOL, site, schema, token, parts, ...(note && { note }) }, key);
+  const { site, schema, key, note, versions = VERSIONS } = input;
+  const protocol = tally.protocol ?? newestOf(versions);
+  const head = encodeRequest({ protocol, site, schema, token, parts, ...(note && { note }) }, key, versions);
   const status = yield* ask('send', [head, ...out.frames]);
   if (status !== 200) throw new SessionProblem('link', `the hub answered ${status}`);
 
@@ -188,7 +194,11 @@ function* oneRound(
     if (got.head) {
       if (!headSignatureHolds(got.head.head, got.head.signature, input.hubKeys))
         throw new SessionProblem('wrong-hub', 'the answer was not signed by our hub');
-      answer = decodeAnswer(got.head.head);
+      answer = decodeAnswer(got.head.head, versions);
+      if (answer.status === STATUS.protocol) {
+        tally.protocol = common(answer.protocol, versions, protocol);
+        return true;
+      }
       yield* ask('saveToken', answer.token, answer.time);
       if (answer.status === STATUS.token) return true;
       checkStatus(answer);
@@ -230,11 +240,18 @@ function* sameAsTold(came: ReadonlySet<number>, told: ReadonlyMap<number, Uint8A
   });
 }
 
+/** The hub told the newest version that it speaks. Errors: SessionProblem when that is none of ours. */
+function common(theirs: number, versions: Versions, asked: number): number {
+  if (versions.has(theirs) && theirs !== asked) return theirs;
+  if (theirs > newestOf(versions))
+    throw new SessionProblem('program-too-old', 'the hub no longer speaks as this program does');
+  throw new SessionProblem('hub-too-old', 'the hub does not speak as this program does yet');
+}
+
 const REFUSALS: Record<number, [code: string, detail: string]> = {
   [STATUS.unknownSite]: ['unknown-site', 'the hub does not know this site'],
   [STATUS.badSignature]: ['bad-signature', 'the hub could not verify a signature of this site'],
   [STATUS.ended]: ['ended', 'the hub ended the membership of this site'],
-  [STATUS.protocol]: ['protocol', 'the hub speaks another version of the protocol'],
   [STATUS.notAllowed]: ['not-allowed', 'the hub refused: this site may not hold or write a partition it named'],
   [STATUS.malformed]: ['malformed', 'what arrived at the hub was damaged'],
   [STATUS.busy]: ['busy', 'the hub is busy'],
