@@ -4,7 +4,18 @@ import path from 'node:path';
 
 const asked = process.argv.slice(2);
 let failed = 0;
-const ALL = ['visit', 'home', 'people-search', 'duplicates', 'verdicts', 'board', 'fan-in', 'million', 'replication'];
+const ALL = [
+  'visit',
+  'home',
+  'people-search',
+  'duplicates',
+  'verdicts',
+  'board',
+  'fan-in',
+  'million',
+  'tls',
+  'replication',
+];
 for (const name of asked.length > 0 ? asked : ALL) {
   const run = spawnSync(process.execPath, [path.join(import.meta.dirname, `${name}.ts`)], { stdio: 'inherit' });
   if (run.status !== 0) failed += 1;
