@@ -220,8 +220,8 @@ it('brings everything to the hub once, though the link is cut in the middle of e
   let broken = 0;
   for (let cut = 350; cut < 9_000; cut += 1_000) {
     link.cutAfterBytes(cut);
-    const { out } = await runCli('sync', '--data', folders[1]);
-    if ((JSON.parse(out) as { problem?: string }).problem === 'link') broken += 1;
+    await runCli('sync', '--data', folders[1]);
+    if (link.settings.cutAfter === undefined) broken += 1; // what is small goes once more by itself
   }
   expect(broken).toBeGreaterThan(1);
   link.settings.cutAfter = undefined;

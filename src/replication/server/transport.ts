@@ -30,6 +30,11 @@ export class LinkError extends Error {
 
 class KeptWasGone extends LinkError {}
 
+/** A longer request is not sent anew as a whole: the next session asks first what arrived of it. */
+const MOST_AGAIN = 16_384;
+
+const sizeOf = (body: readonly Uint8Array[]) => body.reduce((sum, part) => sum + part.length, 0);
+
 export interface TransportOptions {
   /** Milliseconds of silence after which the link counts as cut. A satellite link stalls for long. */
   silence?: number;
@@ -64,7 +69,7 @@ export function httpTransport(hubUrl: string, options: TransportOptions = {}): T
   };
 
   function sendOnce(path: string, body: Uint8Array[]): Promise<Exchange> {
-    const length = body.reduce((sum, part) => sum + part.length, 0);
+    const length = sizeOf(body);
     const { request: ask } = secure ? https : http;
     return new Promise((resolve, reject) => {
       const request = ask(
@@ -97,7 +102,7 @@ export function httpTransport(hubUrl: string, options: TransportOptions = {}): T
         return await sendOnce(path, body);
       } catch (error) {
         // a kept connection that the other end had given up meanwhile; a request that did arrive counts once all the same
-        if (!(error instanceof KeptWasGone)) throw error;
+        if (!(error instanceof KeptWasGone) || sizeOf(body) > MOST_AGAIN) throw error;
         return sendOnce(path, body);
       }
     },
