@@ -1,21 +1,17 @@
 // The programme's evening: 200 telecentres bring a day's work to one process of the hub, on SQLite and on PostgreSQL; what the hub needs for it,
 // and what a session with nothing to send reads there when there is ten times the data. SITES=40 makes it shorter, ENGINE=sqlite
 // or ENGINE=postgres leaves the other out.
-import { randomInt } from 'node:crypto';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { registerPerson } from '#modules/people';
-import { registerVisit } from '#modules/visits';
-import { closeOpenActs, enrolWithHub, httpTransport, syncOnce, type SessionReport } from '#replication';
+import { enrolWithHub, httpTransport, syncOnce, type SessionReport } from '#replication';
 import { buildIfNeeded } from '../src/cli/build.ts';
 import type { Program } from '../src/cli/program.ts';
-import { registration } from '../tests/support/desk.ts';
 import { startHubProcess, type HubProcess } from '../tests/support/hub-processes.ts';
 import { query, startPostgres, type TestPostgres } from '../tests/support/postgres.ts';
 import { figure, median } from './figure.ts';
-import { emptyCentre, enrol, longPast, must, openIn, operatorOf, session } from './long-log.ts';
+import { dayOfWork, emptyCentre, enrol, longPast, openIn, session } from './long-log.ts';
 
 const SITES = Number(process.env.SITES ?? 200);
 const ONLY = process.env.ENGINE;
@@ -23,8 +19,6 @@ const ONLY = process.env.ENGINE;
 const districtOf = (at: number) => String(120_100 + Math.floor(at / IN_DISTRICT));
 const IN_DISTRICT = 4;
 const WINDOW = 30_000;
-const PEOPLE = 6;
-const VISITS = 62;
 /** Small segments, so that there are many: a table of few rows PostgreSQL reads whole. */
 const ACTS_IN_SEGMENT = 10;
 const NOTHINGS = 20;
@@ -37,24 +31,6 @@ interface Usage {
 
 const cpuSeconds = ({ cpu }: Usage) => (cpu.user + cpu.system) / 1_000_000;
 const at95 = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length * 0.95)] ?? 0;
-
-/** Nobody is called like that, and hardly two alike. */
-const word = () => Array.from({ length: 5 }, () => letter('bdfklmnprt') + letter('aeiou')).join('');
-const letter = (of: string) => of.charAt(randomInt(of.length));
-
-async function dayOfWork(centre: Program): Promise<void> {
-  const operator = operatorOf(centre);
-  for (let person = 0; person < PEOPLE; person++)
-    await must(
-      centre,
-      registerPerson,
-      operator,
-      registration({ notADuplicate: 'on', given: word(), surnames: word() }),
-    );
-  for (let visit = 0; visit < VISITS; visit++)
-    await must(centre, registerVisit, operator, { category: 'woman', purposes: ['homework'] });
-  await closeOpenActs(centre.replica);
-}
 
 /** The greatest memory that the hub was seen with while something went on. */
 async function watched<T>(hub: HubProcess, work: () => Promise<T>): Promise<{ value: T; rss: number }> {

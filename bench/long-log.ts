@@ -1,8 +1,11 @@
 // A telecentre and its hub with a long common past, made quickly: real acts in signed and chained segments, rows, positions and digests.
+import { randomInt } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { enrolWithHub, syncOnce } from '#replication';
+import { registerPerson } from '#modules/people';
+import { registerVisit } from '#modules/visits';
+import { closeOpenActs, enrolWithHub, syncOnce } from '#replication';
 import { createClock } from '#platform/clock';
 import { runCommand, type Command } from '#platform/command';
 import { readConfig } from '#platform/config';
@@ -34,6 +37,7 @@ import {
   saveHead,
   storeSegment,
 } from '../src/replication/server/store.ts';
+import { registration } from '../tests/support/desk.ts';
 import { directLink } from '../tests/support/link.ts';
 
 export const DISTRICT = '120608';
@@ -181,4 +185,26 @@ export async function emptyCentre(folder: string): Promise<string> {
   db.exec('DELETE FROM replica_state; PRAGMA wal_checkpoint(TRUNCATE)');
   db.close();
   return folder;
+}
+
+const PEOPLE = 6;
+const VISITS = 62;
+
+/** Nobody is called like that, and hardly two alike. */
+const word = () => Array.from({ length: 5 }, () => letter('bdfklmnprt') + letter('aeiou')).join('');
+const letter = (of: string) => of.charAt(randomInt(of.length));
+
+/** 148 operations in closed segments. */
+export async function dayOfWork(centre: Program): Promise<void> {
+  const operator = operatorOf(centre);
+  for (let person = 0; person < PEOPLE; person++)
+    await must(
+      centre,
+      registerPerson,
+      operator,
+      registration({ notADuplicate: 'on', given: word(), surnames: word() }),
+    );
+  for (let visit = 0; visit < VISITS; visit++)
+    await must(centre, registerVisit, operator, { category: 'woman', purposes: ['homework'] });
+  await closeOpenActs(centre.replica);
 }

@@ -5,19 +5,13 @@ import net, { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { registerPerson } from '#modules/people';
-import { registerVisit } from '#modules/visits';
-import { closeOpenActs, syncOnce } from '#replication';
-import type { Program } from '../src/cli/program.ts';
+import { syncOnce } from '#replication';
 import { openLine } from '../src/replication/server/line.ts';
 import { authority, serverCertificate } from '../tests/support/certificates.ts';
-import { registration } from '../tests/support/desk.ts';
 import { serveHub, type HubServer } from '../tests/support/hub-server.ts';
 import { figure } from './figure.ts';
-import { enrol, must, openIn, operatorOf } from './long-log.ts';
+import { dayOfWork, enrol, openIn } from './long-log.ts';
 
-const PEOPLE = 6;
-const VISITS = 62;
 const home = mkdtempSync(path.join(tmpdir(), 'bench-tls-'));
 
 /** Passes bytes on and counts them, both ways. */
@@ -40,20 +34,6 @@ async function counter(to: number) {
   return { count, port, close: () => new Promise((closed) => server.close(closed)) };
 }
 
-async function dayOfWork(centre: Program, day: number): Promise<void> {
-  const operator = operatorOf(centre);
-  for (let person = 0; person < PEOPLE; person++)
-    await must(
-      centre,
-      registerPerson,
-      operator,
-      registration({ notADuplicate: 'on', given: `Persona ${day} ${person}`, surnames: 'Ficticia' }),
-    );
-  for (let visit = 0; visit < VISITS; visit++)
-    await must(centre, registerVisit, operator, { category: 'woman', purposes: ['homework'] });
-  await closeOpenActs(centre.replica);
-}
-
 const now = Date.now();
 const span: [number, number] = [now - 86_400_000, now + 86_400_000];
 const root = await authority('Nobody’s authority', ...span);
@@ -70,7 +50,6 @@ figure(
 const hub = await openIn(path.join(home, 'hub'), 'hub');
 const centre = await openIn(path.join(home, 'centre'), 'telecentre');
 await enrol(hub, centre);
-let day = 0;
 for (const [name, tls] of [
   ['plain', undefined],
   ['TLS 1.3', chain],
@@ -101,8 +80,7 @@ for (const [name, tls] of [
     await prepare();
     const nothing = await session();
     figure(`tls: nothing to send, ${name}, ${how}`, nothing.bytes, 'B');
-    day += 1;
-    await dayOfWork(centre, day);
+    await dayOfWork(centre);
     await prepare();
     figure(`tls: a day, ${name}, ${how}`, (await session()).bytes, 'B');
   }

@@ -1,8 +1,11 @@
 // A restored image before it serves: it begins a new epoch once, and forgets again whoever was erased after it was made.
+import * as v from 'valibot';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { registerPerson } from '#modules/people';
 import { beginAgain } from '../../src/replication/server/epoch.ts';
 import { closeOpenActs, finishRestore, inspectLog, markRestored } from '#replication';
+import { defineCommand } from '#platform/command';
+import { system } from '#platform/permissions';
 import { registration } from '../support/desk.ts';
 import { testProgram, type TestProgram } from '../support/program.ts';
 
@@ -104,4 +107,25 @@ it('a copy of the key store remembers what was destroyed', async () => {
   expect(await centre.replica.keys.state('d/120608', 'NOBODY')).toBe('absent');
   const all = await centre.replica.keys.list(undefined, 100);
   expect(all.find(({ subject, partition }) => subject === erased && partition === 'd/120608')?.key).toBeNull();
+});
+
+it('nothing personal is written of whoever was erased, neither in the row nor in the log', async () => {
+  const [erased = '', kept = ''] = people;
+  await centre.replica.keys.destroy('d/120608', erased);
+  const rename = defineCommand({
+    name: 'test.rename',
+    permission: null,
+    input: v.object({ id: v.string() }),
+    async run({ tx }, { id }) {
+      await tx.update('person', { partition: 'd/120608', id }, { given_names: 'Nombre nuevo' });
+      return null;
+    },
+  });
+  for (const id of [erased, kept]) await centre.must(rename, system, { id });
+  expect(await names()).toEqual(
+    new Map([
+      [erased, 'Rosaura'],
+      [kept, 'Nombre nuevo'],
+    ]),
+  );
 });

@@ -164,7 +164,7 @@ export const SIMULATED: Mutant[] = [
   {
     bug: 'a place in the feed that was changed on the way is believed',
     known: 'found here',
-    file: `${CORE}/session.ts`,
+    file: `${CORE}/frames.ts`,
     from: "if (!checkOf(bytes).equals(whole.subarray(bytes.length))) throw new Malformed('a frame that was changed on the way');",
     to: '',
   },

@@ -56,7 +56,7 @@ export const TESTED: Mutant[] = [
   {
     bug: 'a length from the wire is believed',
     known: 'morango #279, kolibri #7270',
-    file: `${CORE}/session.ts`,
+    file: `${CORE}/frames.ts`,
     from: "if (length > most || at > 4) throw new Malformed('a part longer than allowed');",
     to: '',
     test: `${CORE}/session.test.ts`,
@@ -246,5 +246,13 @@ export const TESTED: Mutant[] = [
     from: 'if (site === replica.identity.number) while (await closeIn(replica, tx, partition));',
     to: '',
     test: LOST_PAST,
+  },
+  {
+    bug: 'what is written of an erased person stands in the row',
+    known: 'none reported',
+    file: `${SERVER}/sealing.ts`,
+    from: 'return fields.filter(([column]) => !erased || !sealed.has(column));',
+    to: 'return fields.filter(([column]) => !erased || column > 0);',
+    test: 'tests/replication/restored.test.ts',
   },
 ];

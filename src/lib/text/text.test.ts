@@ -28,7 +28,7 @@ import {
 registerTexts('es', {
   'test.hello': 'Buenos días, {name}',
   'test.people': '{count, plural, one {# persona} other {# personas}}',
-  'test.only-es': 'Solo en castellano',
+  'test.in-spanish': 'Solo en castellano',
   'test.plain': "Sin llaves, con 'comillas' y <b>signos</b>",
   'test.broken': '{count, plural, one {# persona}',
 });
@@ -42,15 +42,15 @@ describe('a text', () => {
   });
 
   it('falls back visibly: the reader can be told which language it is', () => {
-    expect(textWithSource('cni', 'test.only-es')).toEqual({
+    expect(textWithSource('cni', 'test.in-spanish')).toEqual({
       text: 'Solo en castellano',
       language: 'es',
       fellBack: true,
       missing: false,
     });
-    expect(textWithSource('es', 'test.only-es').fellBack).toBe(false);
-    expect(hasText('cni', 'test.only-es')).toBe(false);
-    expect(hasText('cni', 'test.only-es', { fallback: true })).toBe(true);
+    expect(textWithSource('es', 'test.in-spanish').fellBack).toBe(false);
+    expect(hasText('cni', 'test.in-spanish')).toBe(false);
+    expect(hasText('cni', 'test.in-spanish', { fallback: true })).toBe(true);
   });
 
   it('is its key when nobody has it', () => {
@@ -133,10 +133,10 @@ describe('languages', () => {
   it('can be added while the program runs', () => {
     expect(findLanguage('xyz')).toBeUndefined();
     expect(hasLanguage('xyz')).toBe(false);
-    expect(text('xyz', 'test.only-es')).toBe('Solo en castellano');
+    expect(text('xyz', 'test.in-spanish')).toBe('Solo en castellano');
     registerLanguage({ code: 'xyz', name: 'Prueba', fallback: ['en'] });
-    registerTexts('xyz', { 'test.only-es': 'texto de prueba' }, 'folder');
-    expect(textWithSource('xyz', 'test.only-es')).toMatchObject({
+    registerTexts('xyz', { 'test.in-spanish': 'texto de prueba' }, 'folder');
+    expect(textWithSource('xyz', 'test.in-spanish')).toMatchObject({
       text: 'texto de prueba',
       language: 'xyz',
       fellBack: false,

@@ -5,17 +5,17 @@ import { privateKeyOf } from './identity.ts';
 import { openLine, type Line } from './line.ts';
 import type { Replica } from './replica.ts';
 import { keysOfSite } from './site-keys.ts';
-import { httpTransport, LinkError } from './transport.ts';
+import { httpTransport, LinkError, type Transport } from './transport.ts';
 
 export const TIME_PATH = '/api/replication/time';
 /** Nobody waits long for a hub that does not tell the time over plain HTTP. */
 const SILENCE = 20_000;
 const MOST_BYTES = 1_000;
 
-/** The hub's side: what was drawn there, and the signed time for it. Undefined for anything else. */
+/** The hub's side: what was drawn there, and the signed time for it. Undefined for anything else, and at a hub that does not know the time. */
 export function answerTime(replica: Replica, nonce: Uint8Array): Uint8Array | undefined {
   const { clock, identity } = replica;
-  if (identity.role !== 'hub' || nonce.length !== NONCE_BYTES) return undefined;
+  if (identity.role !== 'hub' || nonce.length !== NONCE_BYTES || clock.state() === 'unknown') return undefined;
   const pairs = [identity, ...(identity.former ?? []).toReversed()];
   return encodeHubTime(nonce, clock.now(), pairs.map(privateKeyOf));
 }
@@ -29,9 +29,13 @@ export function timeAddress(hubUrl: string, configured: string | undefined): str
 
 /**
  * Asks the time by plain HTTP: nothing secret goes over, and what comes back counts only when a key of the hub signed it for this question.
- * True when the clock took it. Never throws: without an answer the clock stays as it was.
+ * True when the hub answered; without an answer the clock stays as it was. What went over the link is added to `spent`.
  */
-export async function askTime(replica: Replica, hubUrl: string): Promise<boolean> {
+export async function askTime(
+  replica: Replica,
+  hubUrl: string,
+  spent: ReturnType<Transport['bytes']>,
+): Promise<boolean> {
   const { clock, config, db, identity, log } = replica;
   const line = openLine();
   const transport = httpTransport(timeAddress(hubUrl, config.hubTimeUrl), {
@@ -60,6 +64,9 @@ export async function askTime(replica: Replica, hubUrl: string): Promise<boolean
     log.warn({ err: error }, 'the hub’s time could not be asked');
     return false;
   } finally {
+    const { up, down } = transport.bytes();
+    spent.up += up;
+    spent.down += down;
     line.close();
   }
 }

@@ -55,7 +55,7 @@ export interface KeyStoreOptions {
   readOnly?: boolean;
 }
 
-/** Both tables in one order; a destroyed key is empty there. `from`: placeholders of partition, subject, key and limit. */
+/** Both tables in one order; a destroyed key is empty there. `from`: how the statement names partition, subject, key and limit. */
 function pageOf(first: string, other: string, from: [string, string, string, string], empty: string): string {
   const [partition, subject, key, limit] = from;
   const half = (table: string) =>

@@ -23,8 +23,8 @@ import { askClaim } from './claiming.ts';
 import { noteConflicts } from './conflict-index.ts';
 import { mayWrite } from './rights.ts';
 import { followRuled } from './ruled.ts';
-import { createRow, setRow, toWire } from './rows.ts';
-import { sealOperation } from './sealing.ts';
+import { createRow, readRow, setRow, toWire } from './rows.ts';
+import { sealOperation, withoutErased } from './sealing.ts';
 import { chainHead, insertMany } from './store.ts';
 
 interface PartitionPart {
@@ -97,7 +97,8 @@ class OpenAct implements ActRecorder {
     const part = await this.#part(partition);
     const n = part.firstN + part.operations.length;
     const stamp = { ...this.#replica.origin(), n, at: this.#header.at, clock: CLOCK_NUMBER[this.#header.clockState] };
-    const wire = toWire(table, fields);
+    const before = async () => (kind === 'set' && (await readRow(this.#tx, table, partition, id))?.values) || new Map();
+    const wire = await withoutErased(this.#replica.keys, table, partition, id, toWire(table, fields), before);
     const operation: Operation = { n, table: table.number, row: id, kind, fields: wire };
     const written =
       kind === 'create'

@@ -1,7 +1,26 @@
 // Seals what a command wrote about a person: between the manifests and the key store.
 import type { ReplicatedTable } from '#platform/manifest';
-import { seal, sealedColumns, subjectOf, type Dot, type Operation, type RowState } from './core/index.ts';
+import { seal, sealedColumns, subjectOf, type Dot, type Operation, type RowState, type Value } from './core/index.ts';
 import type { KeyStore } from './keys.ts';
+
+/**
+ * What may be written of a row: without the personal fields of whoever was erased, so that nothing of them stands anywhere again.
+ * `before`: the row's values as they stand, asked only where it matters.
+ */
+export async function withoutErased(
+  keys: KeyStore,
+  table: ReplicatedTable,
+  partition: string,
+  row: string,
+  fields: readonly [number, Value][],
+  before: () => Promise<ReadonlyMap<number, Value>>,
+): Promise<[number, Value][]> {
+  const sealed = sealedColumns(table);
+  if (!fields.some(([column]) => sealed.has(column))) return [...fields];
+  const subject = subjectOf(table, row, new Map([...(table.subject === 'id' ? [] : await before()), ...fields]));
+  const erased = subject !== undefined && (await keys.getOrMake(partition, subject)) === null;
+  return fields.filter(([column]) => !erased || !sealed.has(column));
+}
 
 /** The operation as it goes into the log: personal fields sealed, left out when their subject was erased. */
 export async function sealOperation(

@@ -98,6 +98,7 @@ async function runSession(replica: Replica, options: SyncOptions): Promise<Sessi
     left: true,
     differ: [],
   };
+  const asked = { up: 0, down: 0 };
   let transport: Transport | undefined;
   try {
     const { role, number } = replica.identity;
@@ -106,7 +107,7 @@ async function runSession(replica: Replica, options: SyncOptions): Promise<Sessi
     const url = options.hubUrl ?? replica.config.hubUrl ?? replica.identity.hubUrl;
     if (!url && !options.transport) throw new SessionProblem('no-hub', 'no address of a hub is known');
     // TLS would refuse the hub of a board that woke in 1970
-    if (!options.transport && url && replica.clock.state() === 'unknown') await askTime(replica, url);
+    if (!options.transport && url && replica.clock.state() === 'unknown') await askTime(replica, url, asked);
     transport = options.transport ?? httpTransport(url ?? '', { line: replica.line });
     // told in the course of the session, a new key of the hub signs what it says next
     const hubKeys: KeyObject[] = [];
@@ -131,7 +132,7 @@ async function runSession(replica: Replica, options: SyncOptions): Promise<Sessi
     try {
       await talk();
     } catch (error) {
-      if (options.transport || !url || !isDateProblem(error) || !(await askTime(replica, url))) throw error;
+      if (options.transport || !url || !isDateProblem(error) || !(await askTime(replica, url, asked))) throw error;
       await talk();
     }
     if (report.protocol !== undefined) spoken.set(replica, report.protocol);
@@ -150,7 +151,8 @@ async function runSession(replica: Replica, options: SyncOptions): Promise<Sessi
       replica.log.error({ err: error }, 'a session failed');
   } finally {
     if (transport) {
-      report.bytes = transport.bytes();
+      const { up, down } = transport.bytes();
+      report.bytes = { up: up + asked.up, down: down + asked.down };
       report.roundTrips = transport.roundTrips();
       if (!options.transport) transport.close();
     }
