@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { addPlace } from '#modules/territory';
 import { registerVisit } from '#modules/visits';
-import { inspectLog, syncOnce } from '#replication';
+import { inspectLog, renewKey, syncOnce } from '#replication';
 import { openProgramme, type TestDesk, type TestProgramme } from '../support/desk.ts';
 import { directLink } from '../support/link.ts';
 import { receiveSegment } from '../../src/replication/server/receive.ts';
@@ -201,3 +201,56 @@ it('what an image of the hub holds open and a telecentre brings back counts once
   });
   expect(await inspectLog(hub.app.db.read, hub.replica)).toMatchObject({ findings: [] });
 });
+
+for (const whole of [false, true])
+  it(`a hub put back to before a telecentre’s key was certified${whole ? ', its keys too' : ''}, learns it from the telecentre`, async () => {
+    await programme.sync();
+    const old = await image(hub);
+    await renewKey(desk.replica);
+    await sync(desk);
+    const made = [await visit(desk)];
+    await programme.sync();
+    made.push(await visit(desk)); // signed with the new key, never sent before
+    const { publicKey } = desk.replica.identity;
+    hub = await onImage(hub, old, whole);
+    await sync(desk);
+    expect(desk.replica.identity.publicKey).toBe(publicKey);
+    expect(await visits(hub)).toEqual(made.toSorted());
+    expect(await sync(desk)).toMatchObject({ roundTrips: 1 });
+    expect(await sync(other)).toMatchObject({ differ: [] });
+  });
+
+it('a hub put back, whose root key is elsewhere now, is given the certificates that it lost before what they speak for', async () => {
+  await programme.sync();
+  const old = await image(hub);
+  await renewKey(desk.replica);
+  await sync(desk);
+  const made = [await visit(desk)];
+  await sync(desk);
+  await hub.replica.keys.saveIdentity(JSON.stringify({ ...hub.replica.identity, rootPrivateKey: undefined }));
+  hub = await onImage(hub, old, false);
+  await sync(desk);
+  expect(hub.replica.identity.rootPrivateKey).toBeUndefined();
+  expect(await visits(hub)).toEqual(made);
+});
+
+for (const whole of [false, true])
+  it(`a hub put back to before its own key was replaced${whole ? ', its keys too' : ''}, is believed by who heard of it and by who did not`, async () => {
+    await programme.sync();
+    const old = await image(hub);
+    await renewKey(hub.replica);
+    await sync(desk); // the other hears nothing of it
+    const made = [await visit(desk)];
+    hub = await onImage(hub, old, whole);
+    const place = { kind: 'department', ubigeo: '980000', status: 'verify', name: 'Otro lugar ficticio' };
+    const { id } = await hub.must(addPlace, hub.actor('administrator'), place);
+    for (const one of [other, desk, other, desk]) await sync(one);
+    made.push(await visit(desk));
+    for (const one of [other, desk, other, desk]) await sync(one);
+    for (const one of [desk, other])
+      expect(
+        await one.app.db.read.selectFrom('place').select('id').where('id', '=', id).executeTakeFirst(),
+      ).toBeDefined();
+    expect(await visits(hub)).toEqual(made.toSorted());
+    expect(await sync(desk)).toMatchObject({ roundTrips: 1 });
+  });

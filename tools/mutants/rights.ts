@@ -127,4 +127,28 @@ export const RIGHTS: Mutant[] = [
     to: 'open.push',
     test: KEYS,
   },
+  {
+    bug: 'a hub whose disk is older than a key’s certificate refuses that telecentre for good',
+    known: 'none reported (ours)',
+    file: `${CORE}/site-session.ts`,
+    from: 'spoken.keys.shift();',
+    to: 'if (spoken.keys.length > 0) return false;',
+    test: 'tests/replication/lost-past.test.ts',
+  },
+  {
+    bug: 'own work goes up before the certificates that the hub lost',
+    known: 'none reported (ours)',
+    file: `${CORE}/site-session.ts`,
+    from: '(partition) => partition === TOLD_TO_ALL);',
+    to: '() => false);',
+    test: 'tests/replication/lost-past.test.ts',
+  },
+  {
+    bug: 'a hub speaks with a key that its log does not certify any more',
+    known: 'none reported (ours)',
+    file: 'src/replication/server/epoch.ts',
+    from: 'await speakAsCertified(replica);',
+    to: '',
+    test: 'tests/replication/lost-past.test.ts',
+  },
 ];

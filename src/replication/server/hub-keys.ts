@@ -3,14 +3,14 @@ import type { KeyObject } from 'node:crypto';
 import type { Reader } from '#platform/db';
 import { partition } from '#platform/partitions';
 import { privateKeyOf, type Identity, type KeyPair } from './identity.ts';
+import type { Replica } from './replica.ts';
 
 const CONTROL = partition.control(partition.public);
 
-/** The newest own pair whose certificate lies in our feed at or before this number; the oldest when none does. */
-async function pairKnownAt(read: Reader, identity: Identity, feed: number): Promise<KeyPair> {
-  const { former = [], publicKey, privateKey } = identity;
-  const pairs = [...former, { publicKey, privateKey }];
-  if (pairs.length === 1) return { publicKey, privateKey };
+const pairsOf = ({ former = [], publicKey, privateKey }: Identity): KeyPair[] => [...former, { publicKey, privateKey }];
+
+/** The newest own pair whose certificate lies in our feed at or before this number; undefined when none does. */
+async function pairKnownAt(read: Reader, identity: Identity, feed: number): Promise<KeyPair | undefined> {
   const told = await read
     .selectFrom('site_key')
     .innerJoin('log_range', (join) =>
@@ -28,7 +28,23 @@ async function pairKnownAt(read: Reader, identity: Identity, feed: number): Prom
     .where('log_range.feed', '<=', feed)
     .execute();
   const known = new Set(told.map((row) => Buffer.from(row.public_key).toString('base64url')));
-  return pairs.findLast((pair) => known.has(pair.publicKey)) ?? pairs[0] ?? { publicKey, privateKey };
+  return pairsOf(identity).findLast((pair) => known.has(pair.publicKey));
+}
+
+/**
+ * The hub's database is older than it was, and may lack the certificate of the key in use: whoever has not heard it could not believe a
+ * word of the hub. It speaks with the newest key that its log certifies, and the one in use waits to be announced anew. May be repeated.
+ */
+export async function speakAsCertified(replica: Replica): Promise<void> {
+  const { identity, db } = replica;
+  if (identity.role !== 'hub' || !identity.former?.length) return;
+  const pairs = pairsOf(identity);
+  const { publicKey, privateKey, next = { publicKey, privateKey } } = identity;
+  const certified = (await pairKnownAt(db.read, identity, Number.MAX_SAFE_INTEGER)) ?? pairs[0]; // the first was told at enrolment
+  if (!certified || certified.publicKey === publicKey) return;
+  const former = pairs.filter((pair) => pair.publicKey !== next.publicKey);
+  await replica.saveIdentity({ ...certified, hubPublicKey: certified.publicKey, former, next });
+  replica.log.error('the key in use is not certified in this database: it is announced anew');
 }
 
 /** How far a telecentre holds our `public/control`, as it said itself. */
@@ -44,7 +60,7 @@ export async function signingKeyFor(
     .where('partition', '=', CONTROL)
     .executeTakeFirst();
   const cursor = said && said.feedName === head?.feed_name ? said.cursor : 0;
-  return privateKeyOf(await pairKnownAt(read, identity, cursor));
+  return privateKeyOf((await pairKnownAt(read, identity, cursor)) ?? pairsOf(identity)[0] ?? identity);
 }
 
 /** The same for a file: as far as the telecentre's last word says. */

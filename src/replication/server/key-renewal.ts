@@ -56,6 +56,8 @@ export async function renewKey(replica: Replica): Promise<{ publicKey: string; i
 
 /** At every opening: goes on where a renewal was cut. */
 export async function resumeRenewals(replica: Replica): Promise<void> {
+  const { role, next, rootPrivateKey } = replica.identity;
+  if (role === 'hub' && next && rootPrivateKey) await renewKey(replica);
   await answerKeyRequests(replica);
   await adoptKey(replica);
 }

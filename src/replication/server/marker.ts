@@ -4,6 +4,7 @@ import path from 'node:path';
 import { raise } from './alarms.ts';
 import type { Replica } from './replica.ts';
 import { markRestored } from './restored.ts';
+import { siteKeys } from './sites.ts';
 
 interface Marker {
   /** Starts of the program, and the sum of all feed numbers; both only grow. */
@@ -42,7 +43,8 @@ function remembered(replica: Replica): Marker | undefined {
 export async function checkMarker(replica: Replica): Promise<void> {
   const now = await present(replica);
   const then = remembered(replica);
-  const older = then !== undefined && (now.starts <= then.starts || now.feeds < then.feeds);
+  const behind = then !== undefined && (now.starts <= then.starts || now.feeds < then.feeds);
+  const older = behind || (await lacksOwnCertificate(replica));
   const missing = then === undefined && now.starts > 1 && replica.db.engine === 'sqlite';
   if (!older && !missing) return;
   replica.log.error({ now, then }, 'this database is older than it was, or was put here without its marker');
@@ -50,6 +52,14 @@ export async function checkMarker(replica: Replica): Promise<void> {
     await markRestored(tx);
     await raise(tx, replica.clock.now(), 'database-older');
   });
+}
+
+/** A key is taken into use only once its certificate is here, and is kept elsewhere: this database is from before that. */
+async function lacksOwnCertificate({ db, identity }: Replica): Promise<boolean> {
+  const { former = [], next, number, publicKey } = identity;
+  if (former.length === 0 || next || number === undefined) return false;
+  const certified = await siteKeys(db.read, number);
+  return !certified.some((key) => Buffer.from(publicKey, 'base64url').equals(key.public_key));
 }
 
 /** Whole or not at all; a marker that lies behind is no harm, one ahead of its database would be a false alarm. */

@@ -119,6 +119,7 @@ async function runSession(replica: Replica, options: SyncOptions): Promise<Sessi
       site: number,
       schema: replica.schema,
       key: privateKeyOf(replica.identity),
+      former: (replica.identity.former ?? []).toReversed().map(privateKeyOf),
       hubKeys,
       careful: await lastSessionWasCut(replica),
       note: await noteOf(replica),

@@ -21,6 +21,7 @@ import { receiveSegment, saveCursor } from './receive.ts';
 import type { Replica } from './replica.ts';
 import { mayHold } from './rights.ts';
 import { beginAgain } from './epoch.ts';
+import { resumeRenewals } from './key-renewal.ts';
 import { rawKeysOf } from './site-keys.ts';
 import { keepSaid } from './site-report.ts';
 import { findSiteByNumber } from './sites.ts';
@@ -109,6 +110,7 @@ function doersOf(replica: Replica, request: AsyncIterator<Uint8Array>): Doers<Hu
     async beginAgain() {
       log.error('a telecentre holds more of this hub’s work than the hub: its database is older than it was');
       await beginAgain(replica);
+      await resumeRenewals(replica);
       await raiseAlarm(replica, 'database-older');
     },
     after: (partition, cursor, limit) => segmentsAfter(read, partition, cursor, limit),

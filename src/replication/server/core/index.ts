@@ -87,7 +87,8 @@ export {
   type Vector,
 } from './courier-session.ts';
 export { hubSession, type HubDoing } from './hub-session.ts';
-export { SessionProblem, siteSession, type OwnSegment, type SessionTally, type SiteDoing } from './site-session.ts';
+export type { OwnSegment, SiteDoing } from './site-doing.ts';
+export { SessionProblem, siteSession, type SessionTally } from './site-session.ts';
 export { carryOut, type Doers, type Step, type Steps } from './steps.ts';
 export { ALARMS, clockOffset, isAlarm, versionNumbers, type AlarmCode, type SiteNote } from './site-note.ts';
 export { MOST_UP_BYTES, nextLimit } from './write-limit.ts';

@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import { Malformed } from './bytes.ts';
 import { sameDigest, ZERO_DIGEST } from './digest.ts';
 import type { PersonKey } from './person-keys.ts';
-import type { Received } from './receive.ts';
+import { TOLD_TO_ALL } from './membership.ts';
 import { encodeFrame, keyFrames, SessionReader, type Frame } from './frames.ts';
 import {
   decodeAnswer,
@@ -21,6 +21,7 @@ import {
 } from './session.ts';
 import type { SiteNote } from './site-note.ts';
 import { asker, type Steps } from './steps.ts';
+import type { OwnSegment, SiteDoing } from './site-doing.ts';
 import type { Position } from './types.ts';
 import { MOST_UP_BYTES } from './write-limit.ts';
 
@@ -28,52 +29,12 @@ const MOST_ROUNDS = 2_000;
 /** Segments looked up at once for a hub that lost its disk. */
 const MOST_GIVEN_BACK = 40;
 
-export interface OwnSegment {
-  bytes: Uint8Array;
-  seqTo: number;
-  operations: number;
-  /** Of the persons whose fields it seals. */
-  keys: PersonKey[];
-}
-
-/** What has to be done for the telecentre in the course of a session; each is durable before it returns. */
-export interface SiteDoing {
-  /** Closes open acts into segments. */
-  close(): void;
-  /** What this site says of each partition it holds, control logs first. */
-  parts(): RequestPart[];
-  /** What the hub gave in its last answer; undefined when there was none. */
-  token(): Uint8Array | undefined;
-  acked(partition: string): Position;
-  /** The own segment of the current epoch that holds this position; undefined when there is none. */
-  ownSegment(partition: string, position: Position): OwnSegment | undefined;
-  /** Sends one request. Gives the status of its transport; the answer comes by `next`. */
-  send(request: Uint8Array[]): number;
-  /** More of the answer; null at its end. Throws when the link is cut. */
-  next(): Uint8Array | null;
-  /** With the hub's wall time, as it told it in the answer that begins just now. */
-  saveToken(token: Uint8Array, time: number): void;
-  saveAcked(partition: string, acked: Position): void;
-  saveCursor(partition: string, feedName: string, cursor: number): void;
-  /** A segment is stored only when the keys beside it are durable too. Without a place in the feed that stays as it is. */
-  receive(partition: string, bytes: Uint8Array, keys: PersonKey[], place?: FeedPlace): Received;
-  /** The chain hash at a position of the own chain where one of its segments ends; undefined when none does. */
-  chainAt(partition: string, position: Position): Uint8Array | undefined;
-  /** What the hub has of our chain is not what we have: this disk is older than it was, or there are two. The chain goes on under a new epoch. */
-  beginAgain(partition: string, why: 'older' | 'fork'): void;
-  /** Segments that are here and lie beyond a vector, the present own chain left out, each chain in order. */
-  beyond(partition: string, vector: ChainPosition[], limit: number): OwnSegment[];
-}
-
-export interface FeedPlace {
-  feedName: string;
-  cursor: number;
-}
-
 export interface SiteSessionInput {
   site: number;
   schema: number;
   key: KeyObject;
+  /** Own keys that were replaced, newest first: a hub whose disk is older than the last replacement knows only these. */
+  former?: readonly KeyObject[];
   hubKeys: readonly KeyObject[];
   /** The last session was cut: the first request carries nothing and asks what arrived. */
   careful: boolean;
@@ -125,10 +86,11 @@ export function* siteSession(input: SiteSessionInput, tally: SessionTally): Step
   let careful = input.careful || (yield* ask('token')) === undefined;
   const owed: Owed = new Map();
   const looked = new Set<string>();
+  const spoken: Speaking = { keys: [input.key, ...(input.former ?? [])], doubted: false };
   let look = NONE;
   for (let round = 0; round < MOST_ROUNDS; round++) {
     yield* ask('close'); // each time: what came may have made this site begin again, and people go on writing
-    const more = yield* oneRound(input, tally, owed, { empty: careful, look });
+    const more = yield* oneRound(input, tally, owed, { empty: careful || spoken.doubted, look, spoken });
     careful = false;
     look = NONE;
     if (more) continue;
@@ -153,6 +115,21 @@ interface Outgoing {
 /** Per partition what a hub that lost its disk has; until it was given what it lacks, its new feed is not followed. */
 type Owed = Map<string, ChainPosition[]>;
 
+/** With which keys a site may speak to the hub, the first in use. */
+interface Speaking {
+  keys: KeyObject[];
+  /** An earlier key speaks, and no answer came to it yet: nothing that a later one signed is sent. */
+  doubted: boolean;
+}
+
+/** The hub does not know who asks: one that knew would have given a token. Then an earlier key is tried. */
+function speaksOlder(spoken: Speaking, { status, token }: AnswerHead): boolean {
+  if (status !== STATUS.badSignature || spoken.keys.length < 2 || token.some((byte) => byte !== 0)) return false;
+  spoken.keys.shift();
+  spoken.doubted = true;
+  return true;
+}
+
 /** Something is here and no feed was ever followed: a hub that lost its disk since would else be asked for nothing, and given nothing. */
 const followsNone = ({ feedName, own, digest }: RequestPart) =>
   feedName === '' && (own.epoch > 0 || !sameDigest(digest, ZERO_DIGEST));
@@ -162,7 +139,7 @@ function* oneRound(
   input: SiteSessionInput,
   tally: SessionTally,
   owed: Owed,
-  { empty, look }: { empty: boolean; look: ReadonlySet<string> },
+  { empty, look, spoken }: { empty: boolean; look: ReadonlySet<string>; spoken: Speaking },
 ): Steps<boolean> {
   const parts = (yield* ask('parts')).map((part) =>
     look.has(part.partition) || followsNone(part) ? { ...part, feedName: LOOK_THROUGH } : part,
@@ -171,7 +148,8 @@ function* oneRound(
     ? { frames: [], bytes: 0, segments: 0, operations: 0, last: false }
     : yield* outgoing(parts, owed, input.upLimit ?? MOST_UP_BYTES);
   const token = (yield* ask('token')) ?? new Uint8Array(TOKEN_BYTES);
-  const { site, schema, key, note, versions = VERSIONS } = input;
+  const { site, schema, note, versions = VERSIONS } = input;
+  const [key = input.key] = spoken.keys;
   const protocol = tally.protocol ?? newestOf(versions);
   const head = encodeRequest({ protocol, site, schema, token, parts, ...(note && { note }) }, key, versions);
   const status = yield* ask('send', [head, ...out.frames]);
@@ -199,9 +177,11 @@ function* oneRound(
         tally.protocol = common(answer.protocol, versions, protocol);
         return true;
       }
+      if (speaksOlder(spoken, answer)) return true;
       yield* ask('saveToken', answer.token, answer.time);
       if (answer.status === STATUS.token) return true;
       checkStatus(answer);
+      spoken.doubted = false;
       again = yield* noteReceipts(parts, answer);
       yield* noteOwed(parts, answer, owed);
       tally.segments.up += out.segments;
@@ -266,6 +246,9 @@ function checkStatus(answer: AnswerHead): void {
 /** Segments of the own chains that are not receipted, oldest first, then what the hub lost, within the budget of one request, keys before them. */
 function* outgoing(parts: readonly RequestPart[], owed: Owed, limit: number): Steps<Outgoing> {
   const out: Outgoing = { frames: [], bytes: 0, segments: 0, operations: 0, last: true };
+  // who is a member and with which key: without it the hub could refuse what follows
+  yield* giveBack(out, parts, owed, limit, (partition) => partition === TOLD_TO_ALL);
+  if (out.segments > 0) return { ...out, last: false };
   for (const [index, { partition, own }] of parts.entries()) {
     if (own.epoch === 0) continue;
     const acked = yield* ask('acked', partition);
@@ -278,15 +261,26 @@ function* outgoing(parts: readonly RequestPart[], owed: Owed, limit: number): St
       next = segment.seqTo + 1;
     }
   }
+  yield* giveBack(out, parts, owed, limit, () => true);
+  return out;
+}
+
+/** What the hub lost, of these partitions. */
+function* giveBack(
+  out: Outgoing,
+  parts: readonly RequestPart[],
+  owed: Owed,
+  limit: number,
+  wanted: (partition: string) => boolean,
+): Steps<void> {
   for (const [index, { partition }] of parts.entries()) {
-    const vector = owed.get(partition);
+    const vector = wanted(partition) ? owed.get(partition) : undefined;
     const lost = vector ? yield* ask('beyond', partition, vector, MOST_GIVEN_BACK) : [];
     for (const segment of lost) {
-      if (isFull(out, segment, limit)) return out; // a chain goes up without holes
+      if (isFull(out, segment, limit)) return; // a chain goes up without holes
       addUp(out, index, segment);
     }
   }
-  return out;
 }
 
 const isFull = (out: Outgoing, { bytes }: OwnSegment, limit: number) =>
