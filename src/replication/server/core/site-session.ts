@@ -110,6 +110,8 @@ interface Outgoing {
   operations: number;
   /** Nothing is left after this. */
   last: boolean;
+  /** Partitions of which something goes up that the hub lost. */
+  gave: Set<string>;
 }
 
 /** Per partition what a hub that lost its disk has; until it was given what it lacks, its new feed is not followed. */
@@ -145,7 +147,7 @@ function* oneRound(
     look.has(part.partition) || followsNone(part) ? { ...part, feedName: LOOK_THROUGH } : part,
   );
   const out: Outgoing = empty
-    ? { frames: [], bytes: 0, segments: 0, operations: 0, last: false }
+    ? { frames: [], bytes: 0, segments: 0, operations: 0, last: false, gave: new Set() }
     : yield* outgoing(parts, owed, input.upLimit ?? MOST_UP_BYTES);
   const token = (yield* ask('token')) ?? new Uint8Array(TOKEN_BYTES);
   const { site, schema, note, versions = VERSIONS } = input;
@@ -183,7 +185,7 @@ function* oneRound(
       checkStatus(answer);
       spoken.doubted = false;
       again = yield* noteReceipts(parts, answer);
-      yield* noteOwed(parts, answer, owed);
+      yield* noteOwed(parts, answer, owed, out.gave);
       tally.segments.up += out.segments;
       tally.operations.up += out.operations;
     }
@@ -245,7 +247,7 @@ function checkStatus(answer: AnswerHead): void {
 
 /** Segments of the own chains that are not receipted, oldest first, then what the hub lost, within the budget of one request, keys before them. */
 function* outgoing(parts: readonly RequestPart[], owed: Owed, limit: number): Steps<Outgoing> {
-  const out: Outgoing = { frames: [], bytes: 0, segments: 0, operations: 0, last: true };
+  const out: Outgoing = { frames: [], bytes: 0, segments: 0, operations: 0, last: true, gave: new Set() };
   // who is a member and with which key: without it the hub could refuse what follows
   yield* giveBack(out, parts, owed, limit, (partition) => partition === TOLD_TO_ALL);
   if (out.segments > 0) return { ...out, last: false };
@@ -279,6 +281,7 @@ function* giveBack(
     for (const segment of lost) {
       if (isFull(out, segment, limit)) return; // a chain goes up without holes
       addUp(out, index, segment);
+      out.gave.add(partition);
     }
   }
 }
@@ -331,14 +334,19 @@ function* otherChain(
 const sameStart = (whole: Uint8Array, start: Uint8Array) => start.every((byte, at) => whole[at] === byte);
 
 /** What a hub with another feed than ours lacks goes up before its feed is followed: else nobody would ask for it again. */
-function* noteOwed(parts: readonly RequestPart[], answer: AnswerHead, owed: Owed): Steps<void> {
+function* noteOwed(
+  parts: readonly RequestPart[],
+  answer: AnswerHead,
+  owed: Owed,
+  gave: ReadonlySet<string>,
+): Steps<void> {
   for (const [index, { partition }] of parts.entries()) {
     const vector = answer.parts[index]?.vector;
     const before = owed.get(partition);
     owed.delete(partition);
     if (!vector || (yield* ask('beyond', partition, vector, 1)).length === 0) continue;
     // what was sent and changed nothing there is not taken: then the feed is followed all the same
-    if (before && JSON.stringify(before) === JSON.stringify(vector)) continue;
+    if (before && gave.has(partition) && JSON.stringify(before) === JSON.stringify(vector)) continue;
     owed.set(partition, vector);
   }
 }
