@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startShaper, type Shaper } from '#platform/shaper';
@@ -34,6 +35,7 @@ const done = {
   kills: 0,
   hubKills: 0,
   fullDisks: 0,
+  fullDatabases: 0,
   stops: 0,
   cuts: 0,
   blackHoles: 0,
@@ -54,13 +56,31 @@ let hub = await startProcess({ role: 'hub', dataDir: hubData, port: hubPort, arg
 const centres: Centre[] = [];
 const attempts: Attempt[] = [];
 
-const startCentre = (one: Pick<Centre, 'data' | 'port' | 'link'>, fileLimit?: number) =>
+/** How little room a process is given: by the system for each of its files, or by SQLite for the database. */
+interface Room {
+  fileLimit?: number;
+  maxPages?: number;
+}
+
+const startCentre = (one: Pick<Centre, 'data' | 'port' | 'link'>, { fileLimit, maxPages }: Room = {}) =>
   startProcess({
     role: 'telecentre',
     ...(fileLimit && { fileLimit }),
     dataDir: one.data,
     port: one.port,
-    env: { HUB_URL: `http://127.0.0.1:${one.link.port}` },
+    env: {
+      HUB_URL: `http://127.0.0.1:${one.link.port}`,
+      ...(maxPages && { DATABASE_MAX_PAGES: String(maxPages) }),
+    },
+  });
+
+const startHub = ({ fileLimit, maxPages }: Room = {}) =>
+  startProcess({
+    role: 'hub',
+    ...(fileLimit && { fileLimit }),
+    dataDir: hubData,
+    port: hubPort,
+    env: maxPages ? { DATABASE_MAX_PAGES: String(maxPages) } : {},
   });
 
 async function must(...args: string[]): Promise<string> {
@@ -105,15 +125,23 @@ console.log(`seed ${seed}: ${many} telecentres and a hub, ${minutes} minutes`);
 
 const anyCentre = (): Centre => centres[draw(centres.length)] as Centre; // reason: drawn below the length
 
-/** No file of the process may grow beyond what its database has now and a little: it can still read, and must refuse what it cannot keep. */
-const littleRoom = (data: string): number => {
-  const size = (name: string) => statSync(path.join(data, name), { throwIfNoEntry: false })?.size ?? 0;
-  return Math.max(size('programme.db'), size('programme.db-wal')) + 4_096 * draw(40);
-};
+/** Room for what is there and a little: the process can still read, and must refuse what it cannot keep. */
+function littleRoom(data: string): Room {
+  const file = path.join(data, 'programme.db');
+  if (done.fullDisks <= done.fullDatabases) {
+    const size = (name: string) => statSync(name, { throwIfNoEntry: false })?.size ?? 0;
+    done.fullDisks += 1;
+    return { fileLimit: Math.max(size(file), size(`${file}-wal`)) + 4_096 * draw(40) };
+  }
+  const db = new DatabaseSync(file);
+  const pages = Number(Object.values(db.prepare('PRAGMA page_count').get() ?? {})[0]);
+  db.close();
+  done.fullDatabases += 1;
+  return { maxPages: pages + draw(30) };
+}
 
 /** A start may need room itself: then the disk was full for the start, and is cleared. */
-async function withLittleRoom(start: (fileLimit?: number) => Promise<Running>, data: string): Promise<void> {
-  done.fullDisks += 1;
+async function withLittleRoom(start: (room: Room) => Promise<Running>, data: string): Promise<void> {
   try {
     const running = await start(littleRoom(data));
     await pause(1_000 + draw(2_000));
@@ -134,21 +162,20 @@ const HARM: (() => Promise<void>)[] = [
     await hub.kill('SIGKILL');
     done.hubKills += 1;
     await pause(draw(1_500));
-    hub = await startProcess({ role: 'hub', dataDir: hubData, port: hubPort });
+    hub = await startHub();
   },
   async () => {
     const centre = anyCentre();
     await centre.process.kill('SIGKILL');
-    await withLittleRoom((fileLimit) => startCentre(centre, fileLimit), centre.data);
+    await withLittleRoom((room) => startCentre(centre, room), centre.data);
     centre.process = await startCentre(centre);
   },
   async () => {
     await hub.kill('SIGKILL');
-    const started = { role: 'hub' as const, dataDir: hubData, port: hubPort };
     const session = pause(700).then(() => sync(anyCentre()));
-    await withLittleRoom((fileLimit) => startProcess({ ...started, ...(fileLimit && { fileLimit }) }), hubData);
+    await withLittleRoom(startHub, hubData);
     await session;
-    hub = await startProcess(started);
+    hub = await startHub();
   },
   async () => {
     const target = draw(2) === 0 ? hub.pid : anyCentre().process.pid;
@@ -197,8 +224,10 @@ const HARM: (() => Promise<void>)[] = [
 
 const until = Date.now() + minutes * 60_000;
 let said = Date.now();
-while (Date.now() < until) {
-  await HARM[draw(HARM.length)]?.();
+/** Each once in a drawn order, then as it comes. */
+const first = HARM.map((harm) => ({ harm, place: draw(1_000_000) })).sort((a, b) => a.place - b.place);
+while (Date.now() < until || first.length > 0) {
+  await (first.shift()?.harm ?? HARM[draw(HARM.length)])?.();
   await pause(draw(400));
   if (Date.now() - said > 15_000) {
     said = Date.now();

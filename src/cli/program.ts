@@ -24,8 +24,6 @@ export interface ProgramOptions {
   clock?: Clock;
   log?: Logger;
   modules?: readonly ModuleManifest[];
-  /** Most pages of the SQLite file: how a test fills the disk. */
-  maxPages?: number;
   /** Called before a database that holds data is migrated: the backup. */
   beforeMigration?: (config: Config) => Promise<void>;
 }
@@ -50,9 +48,7 @@ export async function openProgram(config: Config, options: ProgramOptions = {}):
   const replicatedNames = new Set(tables.byName.keys());
   const db = openDb({
     databaseUrl: config.databaseUrl,
-    sqlite: config.databaseUrl
-      ? undefined
-      : { path: databaseFile(config), readOnly: false, maxPages: options.maxPages },
+    sqlite: config.databaseUrl ? undefined : { path: databaseFile(config), readOnly: false, maxPages: config.maxPages },
     replicated: () => replicatedNames,
   });
   try {

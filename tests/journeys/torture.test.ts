@@ -15,4 +15,7 @@ it('loses nothing and counts nothing twice', () => {
   const last = JSON.parse(run.stdout.trim().split('\n').at(-1) ?? '{}') as Record<string, number>;
   expect(last).toMatchObject({ lost: 0, twice: 0, phantom: 0, apart: 0, problems: 0 });
   expect(last.acknowledged).toBeGreaterThan(0);
+  // every kind of harm was done
+  for (const harm of ['kills', 'hubKills', 'fullDisks', 'fullDatabases', 'stops', 'cuts', 'blackHoles', 'slow'])
+    expect(last[harm], harm).toBeGreaterThan(0);
 });

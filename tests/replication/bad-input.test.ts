@@ -127,7 +127,7 @@ describe.runIf(engine === 'sqlite')('a disk that is full', () => {
       db.close();
       return count;
     };
-    const full = await testProgram({ dataDir, program: { maxPages: pages() + 1 } });
+    const full = await testProgram({ dataDir, maxPages: pages() + 1 });
     const report = await syncOnce(desk.replica, { transport: directLink(full.replica) });
     expect(report.ok).toBe(false);
     expect(report.problem).toMatch(/hub-disk-full|link|malformed/);

@@ -144,7 +144,7 @@ describe('a disk that is full', () => {
     const db = new DatabaseSync(path.join(dataDir, 'programme.db'));
     const { page_count: pages } = db.prepare('PRAGMA page_count').get() as { page_count: number };
     db.close();
-    const full = await testProgram({ dataDir, program: { maxPages: pages + 12 } });
+    const full = await testProgram({ dataDir, maxPages: pages + 12 });
     const report = await unpack(full, file);
     expect(report.ok).toBe(false);
     expect(outcomes(report)).toEqual(['disk-full']);

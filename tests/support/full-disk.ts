@@ -1,6 +1,6 @@
 // Full disks without filling one. Which of the three to take depends on what is asked.
 //
-// 1. `fullDatabase`: SQLite's own limit of pages (`maxPages` of openProgram). The error is the one of a real full disk,
+// 1. `fullDatabase`: SQLite's own limit of pages (`maxPages` of the configuration). The error is the one of a real full disk,
 //    SQLITE_FULL, and room can be given back while the program runs. For commands and for what the screen says.
 // 2. `withFileLimit`: no file of a real process may grow beyond a size (ulimit -f), so the log, uploads and backups are
 //    met too. The system says EFBIG where a full disk says ENOSPC; SQLite then reports an input/output error, so a test

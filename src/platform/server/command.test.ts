@@ -270,7 +270,7 @@ describe('not at all', () => {
 // PostgreSQL's own full disk is the code above; SQLite's is a file that may grow no further
 if (engine === 'sqlite')
   test('SQLite with a full file: refused, and what was there stays', async () => {
-    const small = await testProgram({ program: { modules: [tryModule], maxPages: 120 } });
+    const small = await testProgram({ maxPages: 120, program: { modules: [tryModule] } });
     try {
       const actor = small.actor('clerk', { district: '120608' });
       let written = 0;

@@ -16,6 +16,8 @@ export interface Config {
   proxyHeader: string | undefined;
   dataDir: string;
   databaseUrl: string | undefined;
+  /** SQLite: the database may not grow beyond so many pages of 4 kB; what does not fit is refused as on a full disk. */
+  maxPages: number | undefined;
   hubUrl: string | undefined;
   /** Where a telecentre with a lost clock asks the time, without TLS; by default the hub's name on port 80. */
   hubTimeUrl: string | undefined;
@@ -41,6 +43,9 @@ export function readConfig(input: ConfigInput = {}, env: NodeJS.ProcessEnv = pro
   const databaseUrl = input.databaseUrl ?? env.DATABASE_URL;
   if (databaseUrl && !/^postgres(ql)?:\/\//.test(databaseUrl))
     throw new Error('DATABASE_URL must begin with postgres://.');
+  const maxPages = Number(input.maxPages ?? env.DATABASE_MAX_PAGES ?? 0);
+  if (!Number.isInteger(maxPages) || maxPages < 0)
+    throw new Error(`DATABASE_MAX_PAGES must be a whole number, not "${env.DATABASE_MAX_PAGES}".`);
   const publicUrl = input.publicUrl ?? env.PUBLIC_URL;
   const hubUrl = input.hubUrl ?? env.HUB_URL;
   const hubTimeUrl = input.hubTimeUrl ?? env.HUB_TIME_URL;
@@ -65,6 +70,7 @@ export function readConfig(input: ConfigInput = {}, env: NodeJS.ProcessEnv = pro
     proxyHeader: input.proxyHeader ?? env.PROXY_HEADER,
     dataDir: path.resolve(input.dataDir ?? env.DATA_DIR ?? 'data'),
     databaseUrl: databaseUrl || undefined,
+    maxPages: maxPages || undefined,
     hubUrl: hubUrl || undefined,
     hubTimeUrl: hubTimeUrl || undefined,
     secondMedium: input.secondMedium ?? env.SECOND_MEDIUM ?? undefined,
