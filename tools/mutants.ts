@@ -24,8 +24,9 @@ function content(copy: string, tests: readonly string[]): boolean {
 }
 
 /** The seed of the first schedule that breaks in the copy; undefined when none does. */
-function seedThatFinds(copy: string): string | undefined {
-  const run = spawnSync(process.execPath, [path.join('tools', 'simulate.ts'), '--schedules', String(SEEDS)], {
+function seedThatFinds(copy: string, from = 1): string | undefined {
+  const seeds = ['--seed', String(from), '--schedules', String(SEEDS)];
+  const run = spawnSync(process.execPath, [path.join('tools', 'simulate.ts'), ...seeds], {
     cwd: copy,
     encoding: 'utf8',
   });
@@ -35,21 +36,22 @@ function seedThatFinds(copy: string): string | undefined {
 }
 
 /** How the broken copy is noticed; undefined when it is not. */
-function noticedBy(copy: string, { test }: Mutant): string | undefined {
+function noticedBy(copy: string, { test, seed: start }: Mutant): string | undefined {
   if (!test) {
-    const seed = seedThatFinds(copy);
+    const seed = seedThatFinds(copy, start);
     return seed && `seed ${seed}`;
   }
   return content(copy, [test]) ? undefined : test;
 }
 
-const { values } = parseArgs({ options: { only: { type: 'string' } } });
+const { values } = parseArgs({ options: { only: { type: 'string' }, bug: { type: 'string' } } });
 const sets: Record<string, Mutant[]> = {
   simulated: SIMULATED,
   tested: [...TESTED, ...RIGHTS, ...DECIDED],
   decided: DECIDED,
 };
-const all = sets[values.only ?? ''] ?? [...SIMULATED, ...TESTED, ...RIGHTS, ...DECIDED];
+const chosen = sets[values.only ?? ''] ?? [...SIMULATED, ...TESTED, ...RIGHTS, ...DECIDED];
+const all = chosen.filter(({ bug }) => bug.includes(values.bug ?? ''));
 const root = path.resolve(import.meta.dirname, '..');
 const copy = mkdtempSync(path.join(tmpdir(), 'mutants-'));
 let survived = 0;
@@ -59,8 +61,9 @@ try {
   symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
   const tests = [...new Set(all.flatMap(({ test }) => test ?? []))];
   if (tests.length > 0 && !content(copy, tests)) throw new Error('the tests fail before anything is broken');
-  if (all.some(({ test }) => !test) && seedThatFinds(copy))
-    throw new Error('the simulator fails before anything is broken');
+  for (const from of new Set(all.filter(({ test }) => !test).map(({ seed }) => seed ?? 1)))
+    if (seedThatFinds(copy, from))
+      throw new Error(`the simulator fails before anything is broken, from seed ${from} on`);
   for (const mutant of all) {
     const { bug, known, file, from, to } = mutant;
     const where = path.join(copy, file);

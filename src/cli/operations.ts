@@ -57,6 +57,8 @@ export const operations = {
     }),
   'renew-key': (program: Program) => renewKey(program.replica),
   'make-anew': (program: Program, args: Args) => makeAllAnew(program.replica, { repair: args.repair === true }),
+  'declare-whole': (program: Program, args: Args) =>
+    runAsSystem(program, program.replica.refill.declareWhole, { note: args.note }),
   'list-sites': (program: Program) => listSites(program.app.db.read),
 } satisfies Record<string, (program: Program, args: Args) => Promise<unknown>>;
 

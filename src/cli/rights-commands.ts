@@ -11,6 +11,13 @@ export function addRightsCommands(cli: Command, site: Command, withData: WithDat
     .requiredOption('--how <how>', 'ended, or compromised: the computer or its key is in other hands')
     .action(async ({ site: of, how, ...flags }) => print(await operate(flags, 'end-site', { site: of, how })));
 
+  withData(site.command('no-longer-awaited'))
+    .description(
+      'after the hub’s database went back in time: who has not come yet will not come, the hub decides again',
+    )
+    .requiredOption('--note <words>', 'why')
+    .action(async ({ note, ...flags }) => print(await operate(flags, 'declare-whole', { note })));
+
   const quarantine = cli.command('quarantine').description('what arrived and does not count until somebody decides');
   withData(quarantine.command('list'))
     .description('what is set aside here, with its reason and its name for the other commands; prints JSON')

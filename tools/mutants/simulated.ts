@@ -1,4 +1,5 @@
 // Bugs that a simulated schedule must break on, each with the system in which it was reported.
+import { OLD_DISKS_FROM, WORDS_FROM } from '../simulate/schedule.ts';
 import { CORE, type Mutant } from './tested.ts';
 
 const SITE = `${CORE}/site-session.ts`;
@@ -142,6 +143,7 @@ export const SIMULATED: Mutant[] = [
   },
   {
     bug: 'a file made before a restore hides what the restore lost',
+    seed: OLD_DISKS_FROM,
     known: 'found here',
     file: `${CORE}/courier-note.ts`,
     from: 'part.acked.epoch !== own?.epoch && from < to',
@@ -149,6 +151,7 @@ export const SIMULATED: Mutant[] = [
   },
   {
     bug: 'a key that was changed on the way is kept',
+    seed: OLD_DISKS_FROM,
     known: 'found here',
     file: `${CORE}/person-keys.ts`,
     from: 'return keys.filter(({ subject, key }) => open(subject, key) || open(undefined, key));',
@@ -163,6 +166,7 @@ export const SIMULATED: Mutant[] = [
   },
   {
     bug: 'a place in the feed that was changed on the way is believed',
+    seed: OLD_DISKS_FROM,
     known: 'found here',
     file: `${CORE}/frames.ts`,
     from: "if (!checkOf(bytes).equals(whole.subarray(bytes.length))) throw new Malformed('a frame that was changed on the way');",
@@ -177,6 +181,7 @@ export const SIMULATED: Mutant[] = [
   },
   {
     bug: 'a segment over the end of a chain is not asked what it follows',
+    seed: OLD_DISKS_FROM,
     known: 'found here',
     file: `${CORE}/receive.ts`,
     from: 'equals(chainWithin(segment, seq))',
@@ -191,6 +196,7 @@ export const SIMULATED: Mutant[] = [
   },
   {
     bug: 'a stick from a hub that lost its disk hides what it lost',
+    seed: OLD_DISKS_FROM,
     known: 'found here',
     file: `${CORE}/courier-note.ts`,
     from: '(newest && !told.lacks)',
@@ -210,5 +216,85 @@ export const SIMULATED: Mutant[] = [
     from: 'if (differing.length === 0) return;',
     to: 'if (differing.length >= 0) return;',
     test: 'tests/replication/simulated.test.ts',
+  },
+  {
+    bug: 'what is left is not asked when the hub rules',
+    seed: WORDS_FROM,
+    known: 'none reported',
+    file: `${CORE}/ruled.ts`,
+    from: 'else if (claim.units <= count.free()) say',
+    to: 'else if (claim.units <= (book.capacity ?? 0)) say',
+  },
+  {
+    bug: 'a hub that lost its disk rules before it was given back its words',
+    seed: WORDS_FROM,
+    known: 'none reported',
+    file: 'tools/simulate/words.ts',
+    from: 'if (!holder.hub || holder.disk.refilling) return;',
+    to: 'if (!holder.hub) return;',
+  },
+  {
+    bug: 'units that were lent are given once more',
+    seed: WORDS_FROM,
+    known: 'none reported',
+    file: `${CORE}/ruled.ts`,
+    from: 'const held = loans.map((loan) => this.spent(loan.id) + this.left(loan));',
+    to: 'const held = loans.map((loan) => this.spent(loan.id));',
+  },
+  {
+    bug: 'what was decided within a share is taken back',
+    seed: WORDS_FROM,
+    known: 'none reported',
+    file: `${CORE}/ruled.ts`,
+    from: "if (covered) say(claim, 'accepted', 'share');",
+    to: "if (covered) say(claim, 'refused', 'share-over');",
+  },
+  {
+    bug: 'a verdict that comes changes no row',
+    seed: WORDS_FROM,
+    known: 'cht-core #5701, CHT docs (moving contacts)',
+    file: 'tools/simulate/words.ts',
+    from: 'if (spans.length > 0) settle(',
+    to: 'if (spans.length > 99_999) settle(',
+  },
+  {
+    bug: 'who is no member is given rows',
+    seed: WORDS_FROM,
+    known: 'none reported',
+    file: `${CORE}/membership.ts`,
+    from: "if (state === 'enrolled') return true;",
+    to: "if (state !== '') return true;",
+  },
+  {
+    bug: 'what was written before an ended telecentre heard is set aside',
+    seed: WORDS_FROM,
+    known: 'cht-core #5701',
+    file: 'src/replication/server/rights.ts',
+    from: "return writer.revokedAt && hasHeard(header.control, writer.revokedAt) ? 'site-ended' : null;",
+    to: "return writer.revokedAt ? 'site-ended' : null;",
+  },
+  {
+    bug: 'what a blocked telecentre brings counts',
+    seed: WORDS_FROM,
+    known: 'none reported',
+    file: 'src/replication/server/rights.ts',
+    from: "if (writer.revoked === 'compromised') return 'site-compromised';",
+    to: "if (writer.revoked === 'compromised') return null;",
+  },
+  {
+    bug: 'of two words on one operation the later clock counts',
+    seed: WORDS_FROM,
+    known: 'evolu #709',
+    file: `${CORE}/verdict.ts`,
+    from: 'const later = (a: Verdict, b: Verdict) => a.turn - b.turn || a.made.at - b.made.at',
+    to: 'const later = (a: Verdict, b: Verdict) => a.made.at - b.made.at',
+  },
+  {
+    bug: 'what was set aside is told to nobody',
+    seed: WORDS_FROM,
+    known: 'cht-core #5701',
+    file: 'tools/simulate/words.ts',
+    from: 'if (holder.hub) sayAside(',
+    to: 'if (!holder.hub) sayAside(',
   },
 ];

@@ -9,6 +9,8 @@ export interface Mutant {
   to: string;
   /** The test that must notice it; without one the simulator must, within its seeds. */
   test?: string;
+  /** The seed that it begins with; 1 when absent. */
+  seed?: number;
 }
 
 export const SERVER = 'src/replication/server';

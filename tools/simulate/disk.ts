@@ -7,6 +7,7 @@ import {
   type PackSegment,
   type PeerWord,
   type RowState,
+  type SetAside,
   type Span,
 } from '../../src/replication/server/core/index.ts';
 
@@ -36,7 +37,7 @@ export interface Store {
   lastStamp: number;
   rows: Map<string, SimRow>;
   held: Kept[];
-  quarantine: Kept[];
+  quarantine: SetAside[];
   keys: Map<string, readonly Uint8Array[]>;
   /** By the other side's site number. */
   peers: Map<number, PeerWord>;
@@ -57,6 +58,8 @@ export interface Disk {
   bundles: number;
   /** Greatest number of a bundle that was taken in, by sender. */
   bundlesTaken: Map<number, number>;
+  /** At a hub that went back in time: who has given back what it held, by site and partition. Undefined: it is whole. */
+  refilling: Set<string> | undefined;
 }
 
 export const emptyDisk = (schema: number): Disk => ({
@@ -68,6 +71,7 @@ export const emptyDisk = (schema: number): Disk => ({
   ids: 0,
   bundles: 0,
   bundlesTaken: new Map(),
+  refilling: undefined,
 });
 
 export const emptyStore = (feedName: string): Store => ({

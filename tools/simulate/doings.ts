@@ -16,6 +16,7 @@ import {
 import { mayHold } from '../../src/replication/server/rights.ts';
 import { chainOf, wordOf } from './disk.ts';
 import { DiskFull, type Holder } from './holder.ts';
+import { membershipOf } from './words.ts';
 
 const AT_ONCE_TOKEN = 8;
 
@@ -101,7 +102,7 @@ export function hubDoing(hub: Holder, request: () => Uint8Array | null): HubDoin
     next: request,
     site(number) {
       const keys = around.keys.get(number);
-      return keys && { number, state: 'enrolled', keys, token: disk.tokens.get(number) };
+      return keys && { number, state: membershipOf(disk, number).state, keys, token: disk.tokens.get(number) };
     },
     mayHold(number, partition) {
       const place = around.places.get(number);
@@ -149,6 +150,7 @@ export function hubDoing(hub: Holder, request: () => Uint8Array | null): HubDoin
       if (saidEpoch.get(site)) saidEpoch.set(site, epoch);
       hub.setWord(hub.store(partition), site, { feedName, cursor });
     },
+    hasGiven: (site, partitions) => hub.noteBack(site, partitions),
     now: () => around.time + hub.clockOff,
   };
 }

@@ -1,7 +1,7 @@
 // One simulated program over its disk: every transaction is one step of `#durable`, before which the power may fail or the disk be full.
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { createClock, type Clock } from '#platform/clock';
-import { readPartition } from '#platform/partitions';
+import { partitionsOfSite } from '#platform/partitions';
 import {
   VERSIONS,
   type Versions,
@@ -38,6 +38,7 @@ import {
   type Operation,
   type PeerWord,
   type PersonKey,
+  type Position,
   type Received,
   type Shelf,
   type Stamped,
@@ -46,7 +47,8 @@ import {
 import type { SitePlace } from '../../src/replication/server/rights.ts';
 import { chainOf, emptyDisk, emptyStore, type Disk, type Store } from './disk.ts';
 import type { Draw } from './draw.ts';
-import { judge, tables, type SimTable } from './tables.ts';
+import { tables, type SimTable } from './tables.ts';
+import { followRuled, heard, judged, judgeOf, membershipOf, rule, verdictsOf } from './words.ts';
 
 /** The power failed: nothing after this happens in this run of the program. */
 export class PowerCut extends Error {}
@@ -63,6 +65,8 @@ export interface Surroundings {
   places: Map<number, SitePlace>;
   /** Segments that were opened before, by their bytes. */
   opened: Map<string, Opened>;
+  /** The hub speaks: of rights, memberships and shares. Without it no act says how far its writer heard the hub. */
+  words: boolean;
 }
 
 interface Opened {
@@ -184,14 +188,21 @@ export class Holder {
   write(write: Write): { dot: Dot; act: Act } | undefined {
     const { partition, table, id, kind, fields } = write;
     const store = this.store(partition);
-    const key = rowKey(table.number, id);
-    const row = store.rows.get(key);
+    const row = store.rows.get(rowKey(table.number, id));
     if (kind === 'set' && !row) return undefined;
     const values = new Map([...(row?.state.values ?? []), ...fields]);
     const subject = subjectOf(table, id, values);
     if (subject !== undefined && fields.some(([column]) => sealedColumns(table).has(column)))
       this.#keyFor(store, subject);
     this.durable();
+    return this.append(write);
+  }
+
+  /** The same within a transaction of the caller. */
+  append({ partition, table, id, kind, fields }: Write): { dot: Dot; act: Act } {
+    const store = this.store(partition);
+    const key = rowKey(table.number, id);
+    const row = store.rows.get(key);
     const n = nextNumber(store, this.number);
     const at = this.clock.stamp();
     const stamp: Stamped = {
@@ -221,13 +232,18 @@ export class Holder {
       device: 0,
       run: this.run,
       firstN: n,
-      header: { command: 'sim.write', at, clock: stamp.clock, schema: this.disk.schema },
+      header: { command: 'sim.write', at, clock: stamp.clock, schema: this.disk.schema, ...this.#heard() },
       operations: [operation],
     };
     store.open.push({ device: 0, firstN: n, count: 1, act: encodeAct(act), digest: written.digest });
     store.lastStamp = Math.max(store.lastStamp, at);
     count(store, stamp);
     return { dot: stamp, act };
+  }
+
+  #heard(): { control?: Position } {
+    const control = this.around.words && !this.hub ? heard(this.disk) : undefined;
+    return control ? { control } : {};
   }
 
   #keyFor(store: Store, subject: string): void {
@@ -294,10 +310,9 @@ export class Holder {
       return misplaced;
     }
     const fresh = freshOf(segment.acts, store.spans);
-    const place = this.hub ? (this.around.places.get(segment.site) ?? null) : null;
-    const shelf = this.#shelf(partition, store, fresh, place);
+    const shelf = this.#shelf(partition, store, fresh);
     const taken = takeActs(shelf, fresh, store.spans);
-    this.#saveShelf(store, shelf);
+    this.saveShelf(partition, store, shelf);
     for (const act of fresh) for (const operation of act.operations) count(store, { ...act, n: operation.n });
     this.#noteSpans(store, taken.intervals);
     const after = chainAfter(segment);
@@ -306,6 +321,7 @@ export class Holder {
     this.#append(store, after, segment.seqFrom, bytes);
     store.digest = addDigests(store.digest, shelf.digest);
     if (cursor) this.#moveCursor(store, cursor);
+    judged(this, shelf);
     for (const { header, site } of segment.acts) {
       this.clock.observe(header.at, CLOCK_STATE[header.clock as 0 | 1 | 2]);
       if (site === this.number) store.lastStamp = Math.max(store.lastStamp, header.at);
@@ -335,9 +351,10 @@ export class Holder {
     store.peers.set(peer, { ...known, ...change });
   }
 
-  #shelf(partition: string, store: Store, acts: readonly Act[], place: SitePlace | null): Shelf {
-    const where = readPartition(partition);
-    const shelf = emptyShelf(partition, this.tableOf, (table) => judge(place, where, table as SimTable)); // reason: `tableOf` gives these only
+  /** `late`: what waited here was received in time. */
+  #shelf(partition: string, store: Store, acts: readonly Act[], late = false): Shelf {
+    const shelf = emptyShelf(partition, this.tableOf, judgeOf(this, partition, late));
+    shelf.verdicts = verdictsOf(this.disk, partition);
     for (const act of acts)
       for (const { table: number, row: id } of act.operations) {
         const table = this.tableOf(number);
@@ -358,14 +375,16 @@ export class Holder {
     return shelf;
   }
 
-  #saveShelf(store: Store, shelf: Shelf): void {
+  saveShelf(partition: string, store: Store, shelf: Shelf): void {
     const same = (a: Kept, b: Kept) => dotKey(a) === dotKey(b);
     store.held = store.held.filter((kept) => !shelf.released.some((one) => same(one, kept)));
+    for (const { table, id } of shelf.gone) store.rows.delete(rowKey(table.number, id));
     for (const [key, row] of shelf.rows)
       if (row.changed) store.rows.set(key, { table: row.table.number, id: row.id, state: row.state });
     for (const kept of shelf.held) if (!store.held.some((one) => same(one, kept))) store.held.push(kept);
     for (const kept of shelf.quarantined)
       if (!store.quarantine.some((one) => same(one, kept))) store.quarantine.push(kept);
+    followRuled(this, shelf);
   }
 
   /** Of the persons whose fields a segment seals, those that have a key here. */
@@ -405,17 +424,13 @@ export class Holder {
           ({ reason, act, table }) =>
             reason !== 'no-create' && act.operations[0]?.kind === kind && this.tableOf(table) !== undefined,
         );
-        for (const [site, lines] of Map.groupBy(held, (one) => one.site)) {
-          const place = this.hub ? (this.around.places.get(site) ?? null) : null;
-          const shelf = this.#shelf(
-            partition,
-            store,
-            lines.map(({ act }) => act),
-            place,
-          );
+        for (const lines of Map.groupBy(held, (one) => one.site).values()) {
+          const acts = lines.map(({ act }) => act);
+          const shelf = this.#shelf(partition, store, acts, true);
           for (const kept of lines) foldOperation(shelf, kept);
-          this.#saveShelf(store, shelf);
+          this.saveShelf(partition, store, shelf);
           store.digest = addDigests(store.digest, shelf.digest);
+          judged(this, shelf);
         }
       }
   }
@@ -428,6 +443,20 @@ export class Holder {
     }
     this.disk.bundles += 1_000;
     this.disk.token = undefined;
+    if (this.hub && this.around.words) this.disk.refilling = new Set();
+  }
+
+  /** At the hub: a site follows its feed there, and all of the site's own work is here. */
+  noteBack(site: number, partitions: readonly string[]): void {
+    const { refilling } = this.disk;
+    if (!refilling || partitions.length === 0) return;
+    this.durable();
+    for (const partition of partitions) refilling.add(`${site}/${partition}`);
+    for (const [number, { role, id = '', district = '' }] of this.around.places)
+      if (role === 'telecentre' && membershipOf(this.disk, number).state === 'enrolled')
+        if (partitionsOfSite(id, district).some((name) => !refilling.has(`${number}/${name}`))) return;
+    this.disk.refilling = undefined;
+    for (const partition of this.disk.stores.keys()) if (/^d\/\d+$/.test(partition)) rule(this, partition);
   }
 
   /** The own chain goes on under a new epoch, as `epoch.ts` does it; the caller has made sure that it is durable. */

@@ -15,15 +15,16 @@ import {
   type RowState,
 } from '../../src/replication/server/core/index.ts';
 import { mayHold } from '../../src/replication/server/rights.ts';
-import { readPartition } from '#platform/partitions';
 import { chainOf, wordOf, type Store } from './disk.ts';
 import { partitionsOf } from './doings.ts';
 import { dotKey, type Holder } from './holder.ts';
-import { judge, type SimTable } from './tables.ts';
+import type { SimTable } from './tables.ts';
+import { given, givenTo, judgeOf, standingsOf, THINGS, bookOf, verdictsOf } from './words.ts';
 import { Broken, holdersOf, keysOn, type World } from './world.ts';
 
 /** Cheap enough to be asked after every action. */
 export function checkAlways(world: World): void {
+  checkQuotas(world);
   for (const holder of world.holders) {
     for (const [partition, store] of holder.disk.stores) {
       checkOnce(holder, partition, store);
@@ -95,8 +96,8 @@ export function checkRebuilt(holder: Holder, backwards: boolean): void {
 }
 
 function checkRows(holder: Holder, partition: string, store: Store, backwards: boolean): void {
-  const where = readPartition(partition);
-  const shelf = emptyShelf(partition, holder.tableOf, () => null);
+  const shelf = emptyShelf(partition, holder.tableOf, judgeOf(holder, partition, true));
+  shelf.verdicts = verdictsOf(holder.disk, partition);
   for (const [subject, keys] of store.keys) shelf.keys.set(subject, keys);
   const seen = new Set<string>();
   const acts = actsOf(store);
@@ -104,8 +105,7 @@ function checkRows(holder: Holder, partition: string, store: Store, backwards: b
   for (const act of acts)
     for (const operation of act.operations) {
       const key = dotKey({ ...act, n: operation.n });
-      const table = holder.tableOf(operation.table);
-      if (seen.has(key) || (table && judgedHere(holder, act, where, table) !== null)) continue;
+      if (seen.has(key)) continue;
       seen.add(key);
       takeActs(shelf, [{ ...act, firstN: operation.n, operations: [operation] }], []);
     }
@@ -115,13 +115,6 @@ function checkRows(holder: Holder, partition: string, store: Store, backwards: b
   for (const key of store.rows.keys())
     if (!shelf.rows.has(key)) throw new Broken('rows are what the log gives', `${holder.number} ${partition} ${key}`);
 }
-
-const judgedHere = (
-  holder: Holder,
-  act: Act,
-  where: ReturnType<typeof readPartition>,
-  table: SimTable,
-): string | null => (holder.hub ? judge(holder.around.places.get(act.site) ?? null, where, table) : null);
 
 function actsOf(store: Store): Act[] {
   return [
@@ -146,6 +139,7 @@ function shown(_: Holder, table: SimTable, state: RowState): string {
 export function checkConverges(world: World): void {
   world.heal();
   checkAlways(world);
+  const before = new Map(world.sites.map((site) => [site, keysOn(site.disk)]));
   for (let round = 0; round < 2; round++)
     for (const site of world.sites) {
       const { ended, tally } = world.meet(site);
@@ -161,12 +155,13 @@ export function checkConverges(world: World): void {
   checkAlways(world);
   for (const holder of world.holders) for (const backwards of [false, true]) checkRebuilt(holder, backwards);
   checkSame(world);
+  checkWords(world, before);
 }
 
 function checkSame(world: World): void {
   const { hub } = world;
   for (const site of world.sites)
-    for (const partition of partitionsOf(site)) {
+    for (const partition of givenTo(hub.disk, site)) {
       const here = [...(site.disk.stores.get(partition)?.taken.keys() ?? [])].sort().join();
       const there = [...(hub.disk.stores.get(partition)?.taken.keys() ?? [])].sort().join();
       if (here !== there) throw new Broken('all hold the same', `${site.number} ${partition}: ${here} | ${there}`);
@@ -175,7 +170,8 @@ function checkSame(world: World): void {
   const onDisk = new Map(world.holders.map((holder) => [holder, keysOn(holder.disk)]));
   for (const { key, partition, mayBeLost } of world.promised.values())
     for (const holder of mayBeLost ? [] : holdersOf(world, partition))
-      if (!onDisk.get(holder)?.has(key)) throw new Broken('nothing lost', `${key} never came to ${holder.number}`);
+      if (holder.hub || givenTo(hub.disk, holder).includes(partition))
+        if (!onDisk.get(holder)?.has(key)) throw new Broken('nothing lost', `${key} never came to ${holder.number}`);
 }
 
 /** Rows as shown, personal fields among them, where both programs know the same columns. */
@@ -192,5 +188,96 @@ function checkSameRows(site: Holder, hub: Holder, partition: string): void {
         'rows agree',
         `${site.number} ${partition} ${rowKey(table, key)}: ${all(state)} | ${all(other?.state)}`,
       );
+  }
+}
+
+/** Never more than there is, by the hub's own words; an image or a second copy of a borrower may have used its share twice. */
+function checkQuotas(world: World): void {
+  if (!world.around.words || world.replaced.size > (world.hubRestored ? 1 : 0) || world.clones.length > 0) return;
+  const { hub } = world;
+  if (world.hubRestored && world.revoked.size > 0) return; // who was ended is not waited for
+  for (const partition of hub.disk.stores.keys())
+    for (const thing of partition.startsWith('d/') && !partition.endsWith('/control') ? THINGS : []) {
+      const units = given(hub.disk, partition, thing);
+      const { capacity } = bookOf(hub.disk, partition, thing);
+      if (units > (capacity ?? 0))
+        throw new Broken('quotas are never exceeded', `${partition} ${thing}: ${units} of ${capacity}`);
+    }
+}
+
+/** After all have met: what the hub said is so everywhere, and who was ended got nothing more. */
+function checkWords(world: World, before: ReadonlyMap<Holder, Set<string>>): void {
+  if (!world.around.words) return;
+  for (const site of world.sites) {
+    checkQuarantine(world, site);
+    checkNothingMore(world, site, before.get(site) ?? new Set());
+  }
+  checkRuled(world);
+  checkRevoked(world);
+}
+
+/** Quarantined and rejected operations are so at both ends, for one reason. */
+function checkQuarantine({ hub }: World, site: Holder): void {
+  const told = (holder: Holder, partition: string) =>
+    (holder.disk.stores.get(partition)?.quarantine ?? [])
+      .map((kept) => `${dotKey(kept)} ${kept.state} ${kept.reason}`)
+      .sort()
+      .join('; ');
+  for (const partition of givenTo(hub.disk, site)) {
+    const [here, there] = [told(site, partition), told(hub, partition)];
+    if (here !== there)
+      throw new Broken('quarantine visible at both ends', `${site.number} ${partition}: ${here} | ${there}`);
+  }
+}
+
+/** Who was ended or blocked gets nothing of what it is not given any more, once it has no request under way. A hub that went back may have forgotten its word until it is given back. */
+function checkNothingMore({ hub, hubRestored }: World, site: Holder, before: ReadonlySet<string>): void {
+  if (hubRestored) return;
+  const given = givenTo(hub.disk, site);
+  for (const [partition, { taken }] of site.disk.stores)
+    for (const key of given.includes(partition) ? [] : taken.keys())
+      if (!before.has(`${partition} ${key}`) && !key.startsWith(`${site.number}.`))
+        throw new Broken('rights', `${site.number}, no member, was given ${key} of ${partition}`);
+}
+
+/** Every claim has a word, the same everywhere, and what was told within a share stands. */
+function checkRuled(world: World): void {
+  const { hub } = world;
+  for (const partition of [...hub.disk.stores.keys()].filter((name) => /^d\/\d+$/.test(name)))
+    for (const thing of THINGS) {
+      const there = standingsOf(hub.disk, partition, thing);
+      for (const [row, { state }] of there)
+        if (state === 'provisional' && !hub.disk.refilling)
+          throw new Broken('every claim is answered', `${partition} ${thing} ${row}`);
+      for (const site of world.sites) {
+        if (!givenTo(hub.disk, site).includes(partition)) continue;
+        const here = standingsOf(site.disk, partition, thing);
+        if (JSON.stringify([...here].sort()) !== JSON.stringify([...there].sort()))
+          throw new Broken('claims stand the same everywhere', `${site.number} ${partition} ${thing}`);
+      }
+    }
+  if (world.replaced.size > 0 || world.clones.length > 0) return;
+  for (const { key, partition, within, author } of world.promised.values()) {
+    if (within === undefined || world.revoked.has(author.number)) continue;
+    const store = hub.disk.stores.get(partition);
+    const row = [...(store?.rows.values() ?? [])].find(({ state }) => `${partition} ${dotKey(state.made)}` === key);
+    const standing = THINGS.map((thing) => standingsOf(hub.disk, partition, thing).get(row?.id ?? '')).find(Boolean);
+    if (standing?.state !== 'accepted')
+      throw new Broken('what was told within a share stands', `${key}: ${JSON.stringify(standing)}`);
+  }
+}
+
+/** *Ended*: what was written unaware counts. *Compromised*: what the hub had. A hub that went back may have forgotten what it had. */
+function checkRevoked(world: World): void {
+  if (world.hubRestored) return;
+  const { hub } = world;
+  for (const { key, partition, author, aware } of world.promised.values()) {
+    const revoked = world.revoked.get(author.number);
+    if (!revoked || author.hub || world.decided.has(key) || world.replaced.has(author)) continue;
+    const kept = hub.disk.stores.get(partition)?.quarantine.find((one) => `${partition} ${dotKey(one)}` === key);
+    if (kept && kept.reason !== 'site-ended' && kept.reason !== 'site-compromised') continue;
+    const expected = revoked.how === 'ended' ? aware : !revoked.hub.has(key);
+    if (expected !== (kept !== undefined))
+      throw new Broken('ended and compromised', `${key}: ${revoked.how}, aware ${aware}, ${kept?.reason ?? 'counts'}`);
   }
 }

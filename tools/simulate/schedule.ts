@@ -65,7 +65,44 @@ const KINDS: [weight: number, make: (draw: Draw) => Action][] = [
   [2, (draw) => ({ do: 'time', by: draw.below(86_400_000) })],
   [1, (draw) => ({ do: 'upgrade', at: draw.below(13) })],
 ];
-const ALL = KINDS.reduce((sum, [weight]) => sum + weight, 0);
+type Kinds = typeof KINDS;
+
+/** From this seed on the hub speaks: rights, memberships, shares. */
+export const WORDS_FROM = 1_000_000;
+/** From this seed on disks go back in time and sticks lie about more often, and a telecentre may run twice. */
+export const OLD_DISKS_FROM = 2_000_000;
+
+const WORDS: Kinds = [
+  ...KINDS,
+  [8, (draw) => ({ do: 'word', draw: draw.below(2 ** 31) })],
+  [10, (draw) => ({ do: 'claim', site: draw.below(12), draw: draw.below(2 ** 31) })],
+  [3, (draw) => ({ do: 'give-back', site: draw.below(12), draw: draw.below(2 ** 31) })],
+  [5, (draw) => ({ do: 'wrong', site: draw.below(12), draw: draw.below(2 ** 31) })],
+  [1, (draw) => ({ do: 'revoke', site: draw.below(12), how: draw.chance(0.6) ? 'ended' : 'compromised' })],
+];
+
+const OLD_DISKS: Kinds = [
+  ...KINDS,
+  [5, (draw) => ({ do: 'image', at: draw.below(4) })],
+  [5, (draw) => ({ do: 'restore', at: draw.below(4), which: draw.below(100), unseen: draw.chance(0.5) })],
+  [
+    9,
+    (draw) => ({ do: 'pack', site: draw.below(3), up: draw.chance(0.4), budget: draw.chance(0.3) ? 600 : 1_000_000 }),
+  ],
+  [9, (draw) => ({ do: 'unpack', which: draw.below(1_000) })],
+  [8, (draw) => ({ do: 'session', site: draw.below(3), faults: flipped(draw), steps: 5_000 })],
+  [1, (draw) => ({ do: 'clone', site: draw.below(12) })],
+];
+
+const kindsOf = (seed: number): Kinds => (seed >= OLD_DISKS_FROM ? OLD_DISKS : seed >= WORDS_FROM ? WORDS : KINDS);
+
+/** Most of what goes one way comes bent. */
+function flipped(draw: Draw): Faults {
+  const faults: Faults = { chunk: 65_536 };
+  if (draw.chance(0.4)) faults.flipDown = draw.below(2_000) * 8 + draw.below(8);
+  else if (draw.chance(0.3)) faults.flipUp = draw.below(2_000) * 8 + draw.below(8);
+  return faults;
+}
 
 function faultsFrom(draw: Draw): Faults {
   const faults: Faults = { chunk: draw.pick([7, 64, 1_400, 65_536]) };
@@ -76,9 +113,9 @@ function faultsFrom(draw: Draw): Faults {
   return faults;
 }
 
-function actionFrom(draw: Draw): Action {
-  let at = draw.fraction() * ALL;
-  for (const [weight, make] of KINDS) {
+function actionFrom(draw: Draw, kinds: Kinds): Action {
+  let at = draw.fraction() * kinds.reduce((sum, [weight]) => sum + weight, 0);
+  for (const [weight, make] of kinds) {
     if (at < weight) return make(draw);
     at -= weight;
   }
@@ -90,12 +127,13 @@ export function scheduleOf(seed: number): Schedule {
   const draw = new Draw(seed);
   const sites = draw.chance(0.7) ? 2 + draw.below(3) : 3 + draw.below(10);
   const length = draw.chance(0.8) ? 15 + draw.below(60) : 60 + draw.below(120);
-  return { seed, sites, actions: Array.from({ length }, () => actionFrom(draw)) };
+  return { seed, sites, actions: Array.from({ length }, () => actionFrom(draw, kindsOf(seed))) };
 }
 
 /** Runs a schedule to its end, then lets the faults stop. Never throws. */
 export function run({ seed, sites, actions }: Schedule, options: WorldOptions = {}): Outcome {
-  const world = new World(seed, sites, options);
+  const words = seed >= WORDS_FROM && seed < OLD_DISKS_FROM;
+  const world = new World(seed, sites, { words, ...options });
   let after = 0;
   try {
     for (const action of actions) {

@@ -9,6 +9,8 @@ export interface SimTable extends CoreTable {
   control: boolean;
   /** The schema that brought it; older ones do not know it. */
   since: number;
+  /** Written by the hub's words and on purpose only, never by chance. */
+  spoken?: boolean;
 }
 
 export const VISIT = 1;
@@ -17,6 +19,13 @@ export const PERSON = 3;
 export const NOTE = 4;
 export const MEMBER = 5;
 export const FAIR = 6;
+export const VERDICT = 7;
+export const SITE = 8;
+export const CLAIM = 9;
+export const QUOTA = 10;
+export const LOAN = 11;
+export const RETURN = 12;
+export const RULING = 13;
 export const NEWEST_SCHEMA = 2;
 
 const ALL: SimTable[] = [
@@ -84,7 +93,36 @@ const ALL: SimTable[] = [
     since: 2,
     columns: { name: { n: 1, type: 'text' }, state: { n: 2, type: 'integer' } },
   },
+  spoken(VERDICT, 'verdict', 'fact', true, {
+    ...{ site: 'integer', device: 'integer', run: 'integer', from_n: 'integer', to_n: 'integer' },
+    ...{ state: 'text', reason: 'text', turn: 'integer' },
+  }),
+  spoken(SITE, 'site', 'owned', true, { state: 'text' }),
+  spoken(CLAIM, 'claim', 'ruled', false, { thing: 'text', units: 'integer', share: 'text' }),
+  spoken(QUOTA, 'quota', 'owned', true, { thing: 'text', units: 'integer' }),
+  spoken(LOAN, 'loan', 'owned', true, {
+    ...{ thing: 'text', site: 'integer', epoch: 'integer', units: 'integer', ended: 'integer' },
+  }),
+  spoken(RETURN, 'return', 'fact', false, { loan: 'text', units: 'integer' }),
+  spoken(RULING, 'ruling', 'fact', true, { row: 'text', state: 'text', reason: 'text', turn: 'integer' }),
 ];
+
+/** A table of the engine: its columns are numbered as they stand. */
+function spoken(
+  number: number,
+  name: string,
+  mergeClass: CoreTable['class'],
+  control: boolean,
+  columns: Record<string, 'text' | 'integer'>,
+): SimTable {
+  const numbered = Object.entries(columns).map(([column, type], at) => [column, { n: at + 1, type }] as const);
+  return {
+    ...{ number, name, class: mergeClass, subject: undefined, control, since: 1, spoken: true },
+    partitions: ['public', 'district', 'site', 'site-private'],
+    columns: Object.fromEntries(numbered),
+  };
+}
+
 /** Came to `person` and `computer` with schema 2. */
 const LATER = new Map([
   [PERSON, { phone: { n: 4, type: 'text', sealed: true } as const, card: { n: 5, type: 'text' } as const }],
@@ -114,5 +152,5 @@ export function judge(place: SitePlace | null, where: PartitionName | null, tabl
 /** Tables that a site may write in a partition. */
 export function writable(place: SitePlace, partition: string, schema: number): SimTable[] {
   const where = readPartition(partition);
-  return [...tables(schema).values()].filter((table) => judge(place, where, table) === null);
+  return [...tables(schema).values()].filter((table) => !table.spoken && judge(place, where, table) === null);
 }

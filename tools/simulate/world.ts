@@ -9,13 +9,27 @@ import {
   type Value,
   type Versions,
 } from '../../src/replication/server/core/index.ts';
-import { partitionsOfSite } from '#platform/partitions';
+import { partitionsOfSite, readPartition } from '#platform/partitions';
 import { packDoing, partitionsOf, takeDoing } from './doings.ts';
 import { imageOf, type Disk } from './disk.ts';
 import { Draw } from './draw.ts';
 import { DiskFull, dotKey, Holder, PowerCut, type Surroundings, type Write } from './holder.ts';
 import { HubSide, runSteps, Session, type Faults } from './link.ts';
-import { NEWEST_SCHEMA, PERSON, writable, type SimTable } from './tables.ts';
+import {
+  CLAIM,
+  COMPUTER,
+  judge,
+  NEWEST_SCHEMA,
+  PERSON,
+  QUOTA,
+  RETURN,
+  SITE,
+  tables,
+  VISIT,
+  writable,
+  type SimTable,
+} from './tables.ts';
+import { bookOf, decide, lend, membershipOf, ownLoans, ownShare, say, THINGS, TOLD } from './words.ts';
 
 export type Action =
   | { do: 'write'; at: number; draw: number }
@@ -37,7 +51,14 @@ export type Action =
   | { do: 'lose'; which: number }
   | { do: 'clock'; at: number; off: number; disciplined: boolean }
   | { do: 'time'; by: number }
-  | { do: 'upgrade'; at: number };
+  | { do: 'upgrade'; at: number }
+  /** Somebody at the hub says something: decides on what was set aside, sets a quota, lends. */
+  | { do: 'word'; draw: number }
+  | { do: 'revoke'; site: number; how: 'ended' | 'compromised' }
+  | { do: 'claim'; site: number; draw: number }
+  | { do: 'give-back'; site: number; draw: number }
+  /** A telecentre's program writes what the telecentre may not. */
+  | { do: 'wrong'; site: number; draw: number };
 
 interface File {
   to: number;
@@ -58,6 +79,10 @@ export interface Promised {
   author: Holder;
   /** The only disk that had it was replaced by an older image. */
   mayBeLost: boolean;
+  /** Its author knew then that its membership was taken. */
+  aware: boolean;
+  /** Within a share that was lent to its author: the person was told that it counts. */
+  within?: string | undefined;
 }
 
 const START = Date.UTC(2027, 0, 4);
@@ -72,6 +97,8 @@ export interface WorldOptions {
   apart?: boolean;
   /** Versions of the protocol by the number of a holder. */
   versionsOf?: (number: number) => Versions;
+  /** The hub speaks of rights, memberships and shares. */
+  words?: boolean;
 }
 
 export class World {
@@ -85,14 +112,22 @@ export class World {
   hubRestored = false;
   /** Whose disk was ever replaced by an older image. */
   readonly replaced = new Set<Holder>();
+  /** By site: what the hub had when it took its membership, and what the site held. */
+  readonly revoked = new Map<number, { how: 'ended' | 'compromised'; hub: Set<string>; site: Set<string> }>();
+  /** What people at the hub decided on: nothing can be foretold of it. */
+  readonly decided = new Set<string>();
   readonly #left: HubSide[] = [];
   readonly #recorded: Uint8Array[] = [];
   readonly #images: Image[] = [];
   readonly #files: File[] = [];
 
-  constructor(seed: number, sites: number, { districts = DISTRICTS, apart = false, versionsOf }: WorldOptions = {}) {
+  constructor(
+    seed: number,
+    sites: number,
+    { districts = DISTRICTS, apart = false, versionsOf, words = false }: WorldOptions = {},
+  ) {
     const draw = new Draw(seed ^ 0x5eed);
-    this.around = { draw, time: START, keys: new Map(), places: new Map(), opened: new Map() };
+    this.around = { draw, time: START, keys: new Map(), places: new Map(), opened: new Map(), words };
     const drawOf = (number: number) => (apart ? new Draw(seed + number) : draw);
     this.hub = new Holder(0, { role: 'hub' }, this.around, NEWEST_SCHEMA, drawOf(0));
     this.#first = Array.from({ length: sites }, (_, i) => {
@@ -162,6 +197,16 @@ export class World {
         return;
       case 'upgrade':
         return this.#guard(this.#holder(action.at), (holder) => holder.upgrade(NEWEST_SCHEMA));
+      case 'word':
+        return this.#guard(this.hub, () => this.#word(new Draw(action.draw)));
+      case 'revoke':
+        return this.#guard(this.hub, () => this.#revoke(this.#site(action.site).number, action.how));
+      case 'claim':
+        return this.#guard(this.#site(action.site), (site) => this.#claim(site, new Draw(action.draw)));
+      case 'give-back':
+        return this.#guard(this.#site(action.site), (site) => this.#returnShare(site, new Draw(action.draw)));
+      case 'wrong':
+        return this.#guard(this.#site(action.site), (site) => this.#wrong(site, new Draw(action.draw)));
     }
   }
 
@@ -207,8 +252,79 @@ export class World {
     const { partition, table, id, fields } = write;
     this.stats.writes += 1;
     const key = `${partition} ${dotKey(done.dot)}`;
-    this.promised.set(key, { key, partition, author: holder, mayBeLost: false });
-    if (table.class === 'owned') checkShown(holder, partition, table, id, fields);
+    const aware = membershipOf(holder.disk, holder.number).state !== 'enrolled';
+    const within = table.number === CLAIM ? fields.find(([column]) => column === table.columns.share?.n)?.[1] : null;
+    this.promised.set(key, {
+      ...{ key, partition, author: holder, mayBeLost: false, aware },
+      within: typeof within === 'string' ? within : undefined,
+    });
+    if (table.class === 'owned' && mayShow(holder, partition, table)) checkShown(holder, partition, table, id, fields);
+  }
+
+  /** What a person at the hub says today. */
+  #word(draw: Draw): void {
+    const { hub } = this;
+    const partition = `d/${draw.pick(DISTRICTS)}`;
+    const thing = draw.pick(THINGS);
+    const what = draw.below(4);
+    if (what === 0) {
+      const quota = { thing, units: 2 + draw.below(9) };
+      hub.durable();
+      if (bookOf(hub.disk, partition, thing).capacity === null) say(hub, `${partition}/control`, QUOTA, quota);
+    } else if (what === 1) {
+      lend(hub, partition, thing, this.#site(draw.below(12)).number, 1 + draw.below(3));
+    } else {
+      const aside = [...hub.disk.stores].flatMap(([where, { quarantine }]) =>
+        quarantine.map((kept) => ({ where, kept })),
+      );
+      if (aside.length === 0) return;
+      const { where, kept } = draw.pick(aside);
+      const how = draw.chance(0.6) && kept.reason !== 'not-its-partition' ? 'released' : 'rejected';
+      if (how === 'rejected' && kept.state === 'rejected') return;
+      decide(hub, where, kept, how);
+      this.decided.add(`${where} ${dotKey(kept)}`);
+    }
+  }
+
+  #revoke(number: number, how: 'ended' | 'compromised'): void {
+    const { hub } = this;
+    if (this.revoked.has(number)) return;
+    hub.durable();
+    say(hub, TOLD, SITE, { state: how }, String(number));
+    const site = this.sites.find((one) => one.number === number);
+    this.revoked.set(number, { how, hub: keysOn(hub.disk), site: site ? keysOn(site.disk) : new Set() });
+  }
+
+  #claim(site: Holder, draw: Draw): void {
+    const partition = `d/${site.place.district ?? ''}`;
+    const thing = draw.pick(THINGS);
+    const units = 1 + draw.below(3);
+    const share = ownShare(site, partition, thing, units);
+    this.#saveNamed(site, partition, CLAIM, { thing, units, share });
+  }
+
+  #returnShare(site: Holder, draw: Draw): void {
+    const partition = `d/${site.place.district ?? ''}`;
+    const loans = THINGS.flatMap((thing) => ownLoans(site, partition, thing));
+    if (loans.length === 0) return;
+    const { id, left } = draw.pick(loans);
+    this.#saveNamed(site, partition, RETURN, { loan: id, units: 1 + draw.below(left) });
+  }
+
+  #wrong(site: Holder, draw: Draw): void {
+    const partition = 'public';
+    const number = draw.pick([COMPUTER, VISIT]);
+    const table = tables(site.disk.schema).get(number) as SimTable; // reason: the first schema has both
+    const rows = [...site.store(partition).rows.values()].filter((row) => row.table === number);
+    const old = table.class === 'owned' && rows.length > 0 && draw.chance(0.5) ? draw.pick(rows) : undefined;
+    const fields = fieldsFor(site, table, draw, old === undefined);
+    this.save(site, { partition, table, id: old?.id ?? site.newId(), kind: old ? 'set' : 'create', fields });
+  }
+
+  #saveNamed(site: Holder, partition: string, number: number, named: Record<string, Value>): void {
+    const table = tables(NEWEST_SCHEMA).get(number) as SimTable; // reason: the first schema has it
+    const fields = Object.entries(table.columns).map(([name, { n }]): [number, Value] => [n, named[name] ?? null]);
+    this.save(site, { partition, table, id: site.newId(), kind: 'create', fields });
   }
 
   #begin(site: Holder, faults: Faults, steps: number): void {
@@ -304,7 +420,8 @@ export class World {
     const from = up ? site : this.hub;
     const to = up ? this.hub : site;
     this.#guard(from, () => {
-      const input = { role: from.place.role, to: to.number, partitions: partitionsOf(site), budget };
+      const { state } = membershipOf(this.hub.disk, site.number);
+      const input = { role: from.place.role, to: to.number, partitions: partitionsOf(site), budget, state };
       const packed = runSteps(packSteps(input), packDoing(from, to.number));
       from.durable();
       from.disk.bundles += 1;
@@ -370,6 +487,11 @@ function fieldsFor(holder: Holder, table: SimTable, draw: Draw, whole: boolean):
     if (column.type === 'integer') return [column.n, draw.below(2_000)];
     return [column.n, draw.chance(0.1) ? null : `${draw.pick(WORDS)} ${draw.below(50)}`];
   });
+}
+
+/** A telecentre that wrote what is not its own may see it overruled at once. */
+function mayShow({ place }: Holder, partition: string, table: SimTable): boolean {
+  return judge(place, readPartition(partition), table) === null;
 }
 
 function personFor(holder: Holder, draw: Draw): string {

@@ -13,6 +13,7 @@ export const STATES: readonly AlarmCode[] = [
   'disk-low',
   'hub-lost-disk',
   'clock-wrong',
+  'refilling',
 ];
 
 export interface Alarm {

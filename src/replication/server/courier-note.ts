@@ -136,6 +136,18 @@ async function hubHasAll(replica: Replica, tx: LocalTx, part: BundlePart): Promi
   return known?.feed_name === part.range.feedName && known.cursor === part.range.to;
 }
 
+/** At the hub: by its latest file the telecentre follows our feed, and we have all of its own work. */
+export async function hasGiven(read: Reader, peer: number, { part, newest, complete }: Told): Promise<boolean> {
+  if (!newest || !complete) return false;
+  const head = await read
+    .selectFrom('log_partition')
+    .select('feed_name')
+    .where('partition', '=', part.partition)
+    .executeTakeFirst();
+  const chain = part.own.epoch > 0 ? await chainHead(read, part.partition, peer, part.own.epoch) : undefined;
+  return head?.feed_name === part.feedName && (chain?.seq ?? 0) === part.own.seq;
+}
+
 /** At the hub: the telecentre had all of our feed but its own work, and we have its chain exactly up to where it stood. */
 async function siteHasAll(
   tx: LocalTx,

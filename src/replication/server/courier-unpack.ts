@@ -21,10 +21,11 @@ import {
   type PartTaken,
   type TakeDoing,
 } from './core/index.ts';
-import { notePart, olderThanItWas, partDiffers } from './courier-note.ts';
+import { hasGiven, notePart, olderThanItWas, partDiffers } from './courier-note.ts';
 import { publicKeyOf } from './identity.ts';
 import { receiveSegment } from './receive.ts';
 import { adoptKey } from './key-renewal.ts';
+import { noteBack } from './refill.ts';
 import type { Replica } from './replica.ts';
 import { chainsBeyond } from './store.ts';
 import { ownPairs } from './site-keys.ts';
@@ -246,6 +247,8 @@ async function takeIn(
     async note(told) {
       const noted = await db.transaction((tx) => notePart(replica, tx, peer, told));
       if (noted.ahead && replica.identity.role === 'telecentre') await olderThanItWas(replica);
+      if (identity.role === 'hub' && (await hasGiven(db.read, peer.number, told)))
+        await noteBack(replica, peer.number, [told.part.partition]);
       return noted;
     },
   });

@@ -4,6 +4,7 @@ import type { LocalTx } from '#platform/db';
 import { encodeAct, NO_CHAIN, openSegment, segmentHead, ZERO_DIGEST, type ChainHead } from './core/index.ts';
 import { skipBundleNumbers } from './courier-number.ts';
 import { speakAsCertified } from './hub-keys.ts';
+import { beginRefill } from './refill.ts';
 import type { Replica } from './replica.ts';
 import { chainHead, lockPartition, saveChain, segmentsOfChain } from './store.ts';
 
@@ -26,6 +27,7 @@ export async function beginAgain(replica: Replica): Promise<void> {
   for (const { partition } of partitions)
     await db.transaction((tx) => beginPartition(replica, tx, partition), { isolation: 'read committed' });
   await skipBundleNumbers(replica);
+  await beginRefill(replica);
   await speakAsCertified(replica);
   if (identity.role === 'telecentre')
     await db.transaction((tx) => tx.local.deleteFrom('replica_state').where('key', '=', 'session_token').execute());

@@ -125,6 +125,8 @@ export const replicationModule = defineModule({
     'ruled.no-quota',
     'ruled.no-units',
     'shares.not-lent',
+    'hub.refilling',
+    'hub.whole-already',
     'shares.no-room',
     'shares.suspended',
     'shares.epoch-unknown',

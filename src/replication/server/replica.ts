@@ -19,6 +19,8 @@ import { lineOf } from './hub-time.ts';
 import type { Line } from './line.ts';
 import { keyCommands, type KeyCommands } from './key-renewal.ts';
 import { linkCommands, type LinkCommands } from './session-record.ts';
+import { refillCommands, type RefillCommands } from './refill.ts';
+import { ruleOpen } from './ruled.ts';
 import { shareCommands, type ShareCommands } from './shares.ts';
 import { siteCommands, type SiteCommands } from './sites.ts';
 import { putState } from './state.ts';
@@ -43,6 +45,8 @@ export interface Replica extends ReplicaParts {
   identity: Identity;
   keys: KeyStore;
   recorder: Recorder;
+  /** At the hub, after a refill: what waited is decided. */
+  whole(): Promise<void>;
   /** At a telecentre: its connections to the hub. */
   line: Line;
   sites: SiteCommands;
@@ -51,6 +55,7 @@ export interface Replica extends ReplicaParts {
   alarms: AlarmCommands;
   link: LinkCommands;
   shares: ShareCommands;
+  refill: RefillCommands;
   /** Number of migrations known: announced with every act. */
   schema: number;
   site(): SiteContext;
@@ -110,6 +115,8 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
     sites: siteCommands(identity),
     alarms: alarmCommands(),
     link: linkCommands(),
+    refill: refillCommands(() => replica.whole()),
+    whole: () => ruleOpen(replica),
     site: () => ({
       role: config.role,
       number: identity.number,

@@ -4,6 +4,7 @@ import type { LocalTx } from '#platform/db';
 import type { ReplicatedTable } from '#platform/manifest';
 import { partition as names } from '#platform/partitions';
 import { ruleOn, standings, voidOf, type RowState } from './core/index.ts';
+import { isRefilling } from './refill.ts';
 import type { Replica } from './replica.ts';
 import { loadRows } from './rows.ts';
 import { keyOf, loadBooks, parts, rulingsOn, type Thing } from './ruled-books.ts';
@@ -61,7 +62,8 @@ export async function followRuled(
     const own = ownActs(replica, tx);
     const say = append ?? own;
     for (const one of claims) await sayVoid(tx, partition, one, say);
-    await sayRulings(replica, tx, partition, things, say);
+    // of what was lost may be words on these very units
+    if (!(await isRefilling(tx))) await sayRulings(replica, tx, partition, things, say);
     await own.finish();
   }
   await refresh(replica, tx, partition, things);
@@ -201,7 +203,7 @@ async function refresh(replica: Replica, tx: LocalTx, partition: string, things:
 
 /** At the hub: rules on claims that have no word yet, since a person released them or a crash came between. */
 export async function ruleOpen(replica: Replica): Promise<void> {
-  if (replica.identity.role !== 'hub') return;
+  if (replica.identity.role !== 'hub' || (await isRefilling(replica.db.read))) return;
   const open = await replica.db.read
     .selectFrom('ruled_claim')
     .select(['partition', 'table_number as table', 'key'])

@@ -21,6 +21,7 @@ import { receiveSegment, saveCursor } from './receive.ts';
 import type { Replica } from './replica.ts';
 import { mayHold } from './rights.ts';
 import { beginAgain } from './epoch.ts';
+import { noteBack } from './refill.ts';
 import { resumeRenewals } from './key-renewal.ts';
 import { rawKeysOf } from './site-keys.ts';
 import { keepSaid } from './site-report.ts';
@@ -130,6 +131,7 @@ function doersOf(replica: Replica, request: AsyncIterator<Uint8Array>): Doers<Hu
         isolation: 'read committed',
       });
     },
+    hasGiven: (site, partitions) => noteBack(replica, site, partitions),
     now: () => replica.clock.now(),
   };
 }

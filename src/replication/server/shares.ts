@@ -4,6 +4,7 @@ import { defineCommand, type Command, type CommandContext } from '#platform/comm
 import { recordId } from '#platform/input';
 import { partition as names, readPartition } from '#platform/partitions';
 import { freeUnits, leftOf } from './core/index.ts';
+import { isRefilling } from './refill.ts';
 import type { Replica } from './replica.ts';
 import { loadBooks, type Thing } from './ruled-books.ts';
 import { findSiteByNumber } from './sites.ts';
@@ -95,6 +96,7 @@ export function shareCommands(replica: Replica): ShareCommands {
       scope: programme,
       async run(ctx, input) {
         hubOnly(ctx);
+        if (await isRefilling(ctx.tx)) ctx.refuse('hub.refilling');
         const { partition, site } = input;
         const of = thingOf(ctx, input);
         const book = await bookOf(ctx, partition, of);

@@ -7,6 +7,7 @@ import { ALPHABET, MAX_SITE } from '#platform/ids';
 import { optionalRecordId, recordId, text, ubigeo } from '#platform/input';
 import { partition } from '#platform/partitions';
 import { certify, rootFingerprint, type Identity } from './identity.ts';
+import { isRefilling } from './refill.ts';
 import type { SiteKeyRow, SiteRow } from './tables.ts';
 
 const CONTROL = partition.control(partition.public);
@@ -146,6 +147,7 @@ export function siteCommands(identity: Identity): SiteCommands {
       scope: (input) => ({ district: input.district }),
       async run(ctx, input) {
         hubOnly(ctx);
+        if (await isRefilling(ctx.tx)) return ctx.refuse('hub.refilling');
         const sites = await listSites(ctx.tx);
         if (sites.some((site) => site.name.toLowerCase() === input.name.toLowerCase()))
           return ctx.refuse('sites.name-taken', { field: 'name' });

@@ -72,6 +72,8 @@ export interface HubDoing {
   keysOf(bytes: Uint8Array): PersonKey[];
   /** The site holds our feed up to here, and goes on under this epoch. */
   noteCursor(site: number, partition: string, feedName: string, cursor: number, epoch: number): void;
+  /** In these partitions the site follows our feed, and all of its own work is here: it holds nothing of them that we lack. */
+  hasGiven(site: number, partitions: string[]): void;
   now(): number;
 }
 
@@ -174,6 +176,7 @@ function* answer(input: HubSessionInput, head: RequestHead, state: string): Step
   const token = yield* ask('newToken', head.site, head);
   const parts: AnswerPart[] = [];
   const frames: Uint8Array[] = [];
+  const given: string[] = [];
   let budget = DOWN_BYTES;
   for (const part of head.parts) {
     const { name, feed } = yield* ask('feed', part.partition);
@@ -205,7 +208,9 @@ function* answer(input: HubSessionInput, head: RequestHead, state: string): Step
     // the feed has another name: the hub lost its disk, and this site may hold what the hub lacks
     if (part.feedName !== '' && part.feedName !== feed.name) answered.vector = yield* ask('vector', part.partition);
     parts.push(answered);
+    if (part.feedName === feed.name && acked === part.own.seq) given.push(part.partition);
   }
+  yield* ask('hasGiven', head.site, given);
   const key = yield* ask('keyFor', head);
   const time = yield* ask('now');
   const { protocol } = head;

@@ -56,6 +56,7 @@ export {
   type Loan,
   type Ruling,
   type ShareReturn,
+  type Standing,
 } from './ruled.ts';
 export { encodeHubTime, NONCE_BYTES, readHubTime } from './hub-time.ts';
 export { isGiven } from './membership.ts';

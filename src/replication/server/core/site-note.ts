@@ -12,6 +12,7 @@ export const ALARMS = {
   'hub-lost-disk': 6,
   'clock-wrong': 7,
   refused: 8,
+  refilling: 9,
 } as const;
 export type AlarmCode = keyof typeof ALARMS;
 

@@ -1,7 +1,7 @@
 // Telecentres: a board of them all, those that need help first; planned with a one-time code, and what was set aside.
 import type { Actions, PageServerLoad } from './$types';
 import { listDistricts } from '#modules/territory';
-import { listSites, NEEDS, openAlarms, siteBoard, syncSummary } from '#replication';
+import { awaitedSites, listSites, NEEDS, openAlarms, siteBoard, syncSummary } from '#replication';
 import { runCommand } from '#platform/command';
 import { holdsSomewhere } from '#platform/permissions';
 import { enterArea } from '../../area.ts';
@@ -22,8 +22,9 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   const districts = (await listDistricts(read, true)).map(({ ubigeo, name }) => ({ value: ubigeo ?? '', label: name }));
   const may = (permission: string) => app.site.role === 'hub' && holdsSomewhere(locals.actor, permission);
   const quarantined = may('quarantine.decide') ? (await syncSummary(replica)).quarantined : 0;
+  const awaited = (await awaitedSites(read)).map(({ name }) => name);
   return {
-    ...{ proof: proofOf(locals), board, filter, alarms, districts, quarantined },
+    ...{ proof: proofOf(locals), board, filter, alarms, districts, quarantined, awaited },
     carry: may('replication.operate'),
     manage: may('sites.manage'),
   };
@@ -42,5 +43,6 @@ export const actions: Actions = {
     const outcome = await runCommand(locals.app, locals.replica.sites.newCode, { actor: locals.actor, input: fields });
     return outcome.ok ? { made: { code: outcome.value.code, name: '' } } : refuse('code', outcome.refusal, fields);
   },
+  whole: (event) => runForm(event, event.locals.replica.refill.declareWhole, { next: () => '/admin/sites' }),
   read: (event) => runForm(event, event.locals.replica.alarms.read, { next: () => '/admin/sites' }),
 };
