@@ -5,13 +5,22 @@ import { defineCommand } from '#platform/command';
 import { defineModule, replicated, type EngineColumns } from '#platform/manifest';
 import { system } from '#platform/permissions';
 import { partition } from '#platform/partitions';
-import { closeOpenActs, countClaims, finishRestore, markRestored, syncOnce } from '#replication';
+import {
+  awaitedSites,
+  closeOpenActs,
+  countClaims,
+  finishRestore,
+  markRestored,
+  openAlarms,
+  syncOnce,
+} from '#replication';
 import { modules } from '../../src/modules/manifests.ts';
 import { keyOf } from '../../src/replication/server/ruled-books.ts';
 import { ruleOpen } from '../../src/replication/server/ruled.ts';
 import { openProgramme, verdict, type TestDesk, type TestProgramme } from '../support/desk.ts';
 import { directLink } from '../support/link.ts';
 import type { TestProgram } from '../support/program.ts';
+import { outcomes, pack, unpack } from '../support/sticks.ts';
 
 declare module '#platform/db' {
   interface Tables {
@@ -250,4 +259,66 @@ it('a claim is never changed, and what has no word after a crash is ruled on at 
     },
   });
   expect(verdict(await ocopa.run(change, system, {}))).toBe('replication.fact-stays');
+});
+
+describe('a hub whose database went back in time', () => {
+  const goesBack = async () => {
+    await hub.app.db.transaction(markRestored);
+    await finishRestore(hub.replica);
+  };
+  const awaited = async () => (await awaitedSites(hub.app.db.read)).map(({ number }) => number).sort();
+  const alarms = async () => (await openAlarms(hub.app.db.read)).map(({ code }) => code);
+
+  it('rules, lends and plans nothing until every telecentre has been there, and then answers what waited', async () => {
+    await begin(3);
+    await goesBack();
+    expect(await awaited()).toEqual(programme.desks.map(numberOf).sort());
+    expect(await alarms()).toContain('refilling');
+    expect(await takes(ocopa)).toBe('provisional');
+    expect(await takes(hub)).toBe('provisional');
+    expect(verdict(await lend(ocopa, 1))).toBe('hub.refilling');
+    const more = { name: 'Cheni', district: '120608' };
+    expect(verdict(await hub.run(hub.replica.sites.add, system, more))).toBe('hub.refilling');
+    for (let round = 0; round < 2; round++) await programme.syncOne(ocopa);
+    expect(await awaited()).toEqual([numberOf(betania)]);
+    expect(await accepted(hub)).toBe(2);
+    for (let round = 0; round < 2; round++) await programme.syncOne(betania);
+    expect(await awaited()).toEqual([]);
+    expect(await alarms()).not.toContain('refilling');
+    expect(await accepted(hub)).toBe(3);
+    await everywhereTheSame();
+    expect((await stateOf(hub)).filter((one) => one.endsWith('refused taken')).length).toBe(1);
+    expect(verdict(await hub.run(hub.replica.sites.add, system, more))).toBe('ok');
+  });
+
+  it('waits no longer for who will not come when somebody answers for it, which is written down', async () => {
+    const { declareWhole } = hub.replica.refill;
+    expect(verdict(await hub.run(declareWhole, system, { note: 'sin motivo' }))).toBe('hub.whole-already');
+    await begin(3);
+    await goesBack();
+    expect(await takes(hub)).toBe('provisional');
+    expect(verdict(await ocopa.run(declareWhole, system, { note: 'aquí no' }))).toBe('replication.hub-only');
+    expect(verdict(await hub.run(declareWhole, system, { note: '' }))).toContain('note');
+    const { without } = await hub.must(declareWhole, system, { note: 'se perdieron en el río' });
+    expect(without).toHaveLength(2);
+    expect(await alarms()).not.toContain('refilling');
+    expect(await accepted(hub)).toBe(3);
+    const entry = await hub.app.db.read
+      .selectFrom('audit_entry')
+      .select('detail')
+      .where('event', '=', 'hub.declared-whole')
+      .executeTakeFirstOrThrow();
+    expect(entry.detail).toContain('se perdieron en el río');
+  });
+
+  it('knows by a file, too, that a telecentre has given what it held', async () => {
+    await begin(3);
+    await goesBack();
+    for (let round = 0; round < 3; round++)
+      for (const desk of programme.desks) {
+        expect(outcomes(await unpack(desk, await pack(hub, numberOf(desk)))).join()).toMatch(/taken|known/);
+        expect(outcomes(await unpack(hub, await pack(desk, 'hub'))).join()).toMatch(/taken|known/);
+      }
+    expect(await awaited()).toEqual([]);
+  });
 });

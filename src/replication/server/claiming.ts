@@ -3,6 +3,7 @@ import type { Claimed, LocalTx } from '#platform/db';
 import { Refusal } from '#platform/errors';
 import type { ReplicatedTable } from '#platform/manifest';
 import { ruleOn, shareFor, standings, type Book, type Claim } from './core/index.ts';
+import { isRefilling } from './refill.ts';
 import type { Replica } from './replica.ts';
 import { keyOf, loadBooks } from './ruled-books.ts';
 import { chainHead, lockPartition } from './store.ts';
@@ -29,7 +30,10 @@ export async function askClaim(
   const wanted = rule.units ? fields[rule.units] : 1;
   const units = typeof wanted === 'number' ? wanted : 0;
   if (!book || units < 1) throw new Refusal('ruled.no-units');
-  if (replica.identity.role === 'hub') return { state: answered(book, units), share: {} };
+  if (replica.identity.role === 'hub') {
+    const state = answered(book, units);
+    return { state: (await isRefilling(tx)) ? 'provisional' : state, share: {} };
+  }
   if (rule.limit === 'one' && [...standings(book).values()].some(({ state }) => state !== 'refused'))
     throw new Refusal('ruled.taken');
   if (!rule.share) return { state: 'provisional', share: {} };

@@ -145,7 +145,8 @@ export async function hasGiven(read: Reader, peer: number, { part, newest, compl
     .where('partition', '=', part.partition)
     .executeTakeFirst();
   const chain = part.own.epoch > 0 ? await chainHead(read, part.partition, peer, part.own.epoch) : undefined;
-  return head?.feed_name === part.feedName && (chain?.seq ?? 0) === part.own.seq;
+  const holdsNone = part.feedName === '' && sameDigest(part.digest, ZERO_DIGEST);
+  return (holdsNone || head?.feed_name === part.feedName) && (chain?.seq ?? 0) === part.own.seq;
 }
 
 /** At the hub: the telecentre had all of our feed but its own work, and we have its chain exactly up to where it stood. */

@@ -208,7 +208,8 @@ function* answer(input: HubSessionInput, head: RequestHead, state: string): Step
     // the feed has another name: the hub lost its disk, and this site may hold what the hub lacks
     if (part.feedName !== '' && part.feedName !== feed.name) answered.vector = yield* ask('vector', part.partition);
     parts.push(answered);
-    if (part.feedName === feed.name && acked === part.own.seq) given.push(part.partition);
+    // whoever names no feed holds nothing of the partition but its own work
+    if ((part.feedName === feed.name || part.feedName === '') && acked === part.own.seq) given.push(part.partition);
   }
   yield* ask('hasGiven', head.site, given);
   const key = yield* ask('keyFor', head);

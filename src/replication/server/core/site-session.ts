@@ -200,6 +200,12 @@ function* oneRound(
   }
   if (!answer) throw new SessionProblem('link', 'the link was cut before the answer');
   if (down > 0 && !ended) throw new SessionProblem('link', 'the link was cut in the middle of an answer');
+  // a new feed of which nothing came is followed from its beginning: else the hub would tell all that it has each time
+  for (const [at, { partition, feedName }] of parts.entries()) {
+    const said = answer.parts[at];
+    if (said?.vector && feedName !== LOOK_THROUGH && follows(partition) && !came.has(at))
+      yield* ask('saveCursor', partition, said.feedName, 0);
+  }
   if (!out.last || again.size > 0 || owed.size > 0) return true;
   // a hub that lost its disk holds less of our chain than it receipted
   const lacks = parts.some(({ own }, at) => own.epoch > 0 && (answer.parts[at]?.acked.seq ?? 0) < own.seq);
