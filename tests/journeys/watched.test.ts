@@ -69,6 +69,34 @@ function change(program: Running, sql: string, ...values: (string | number)[]): 
 
 const main = (page: Page) => page.locator('main').textContent();
 
+it('the operator sees which decisions do not count and why, and so does the hub', async () => {
+  const [context, page] = await signIn(centre.url, 'operadora', 360);
+  await page.goto(`${centre.url}/desk/claims`);
+  expect(await main(page)).toContain('Ninguna espera respuesta');
+  const own = '(SELECT max(site) FROM ruled_claim WHERE site > 0)';
+  change(
+    centre,
+    `UPDATE ruled_claim SET state = 'refused', reason = 'taken' WHERE row = (SELECT min(row) FROM ruled_claim WHERE site = ${own})`,
+  );
+  change(
+    centre,
+    `UPDATE ruled_claim SET state = 'provisional', reason = '' WHERE row = (SELECT max(row) FROM ruled_claim WHERE site = ${own})`,
+  );
+  await page.goto(`${centre.url}/desk/safe`);
+  await page.getByRole('link', { name: 'Ver cuáles son y por qué' }).click();
+  await page.waitForURL(/\/desk\/claims/);
+  await clean(page, 'desk-claims');
+  const said = await main(page);
+  for (const words of ['Esperan respuesta', 'Apoyo a «', 'Ya estaba dado: la misma persona', 'Puerto Ocopa'])
+    expect(said).toContain(words);
+  await context.close();
+  const [office, admin] = await signIn(hub.url, 'admin', 1280);
+  await admin.goto(`${hub.url}/office/claims`);
+  await clean(admin, 'office-claims');
+  expect(await main(admin)).toContain('Ninguna fue rechazada');
+  await office.close();
+});
+
 it('the operator sees where the work is, what the next exchange takes, and afterwards what arrived', async () => {
   const [context, page] = await signIn(centre.url, 'operadora', 360);
   const send = async () => {

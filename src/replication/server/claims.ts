@@ -1,6 +1,7 @@
 // How claims stand, for modules and screens.
 import type { Reader } from '#platform/db';
 import type { ReplicatedTable } from '#platform/manifest';
+import type { Replica } from './replica.ts';
 import { keyOf } from './ruled-books.ts';
 
 export type ClaimState = 'accepted' | 'refused' | 'provisional';
@@ -48,4 +49,34 @@ export async function countClaims(reader: Reader, site?: number): Promise<ClaimC
   if (site !== undefined) query = query.where('site', '=', site);
   const counts = new Map((await query.groupBy('state').execute()).map(({ state, count }) => [state, count]));
   return { provisional: counts.get('provisional') ?? 0, refused: counts.get('refused') ?? 0 };
+}
+
+export interface ListedClaim {
+  partition: string;
+  /** Name of the ruled table. */
+  table: string;
+  row: string;
+  state: ClaimState;
+  /** Why it was refused, a code; else empty. */
+  reason: string;
+  /** Site number of whoever wrote it. */
+  site: number;
+  at: number;
+}
+
+/** Claims that count in no figure: not answered yet, or refused; the latest first. Of one site, or of everybody. */
+export async function listClaims(
+  { db, tables }: Pick<Replica, 'db' | 'tables'>,
+  options: { site?: number | undefined; state: 'provisional' | 'refused'; limit: number },
+): Promise<ListedClaim[]> {
+  let query = db.read
+    .selectFrom('ruled_claim')
+    .select(['partition', 'table_number', 'row', 'reason', 'site', 'at'])
+    .where('state', '=', options.state);
+  if (options.site !== undefined) query = query.where('site', '=', options.site);
+  const rows = await query.orderBy('at', 'desc').orderBy('row').limit(options.limit).execute();
+  return rows.flatMap(({ table_number, ...row }) => {
+    const table = tables.byNumber.get(table_number)?.name;
+    return table ? [{ ...row, table, state: options.state }] : [];
+  });
 }

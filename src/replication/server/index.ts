@@ -15,7 +15,15 @@ export { openAlarms, type Alarm } from './alarms.ts';
 export { countReceipted } from './items.ts';
 export { makeAllAnew, type AnewReport } from './anew.ts';
 export { workSafety, type WorkSafety } from './safety.ts';
-export { claimsThatAre, countClaims, standingOf, type ClaimCounts, type ClaimState } from './claims.ts';
+export {
+  claimsThatAre,
+  countClaims,
+  listClaims,
+  standingOf,
+  type ClaimCounts,
+  type ClaimState,
+  type ListedClaim,
+} from './claims.ts';
 export { openConflicts, readConflicts, type ConflictValue, type FieldConflict } from './conflicts.ts';
 export { explainRow, type ActNote, type MadeBy } from './explain.ts';
 export { localTransport } from './local-transport.ts';

@@ -1,6 +1,8 @@
 // Proposals written at a telecentre reach the hub, are answered there, and become a figure with its records.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listClaims } from '#replication';
 import { openProgramme, verdict, type TestProgramme } from '../../../../tests/support/desk.ts';
+import type { TestProgram } from '../../../../tests/support/program.ts';
 import type { BreakdownName, FigureRequest } from '#platform/indicators';
 import type { Scope } from '#platform/permissions';
 import { answerProposal } from './commands/answer-proposal.ts';
@@ -8,7 +10,7 @@ import { submitProposal } from './commands/submit-proposal.ts';
 import { supportProposal } from './commands/support-proposal.ts';
 import { withdrawProposal } from './commands/withdraw-proposal.ts';
 import { submittedIndicator } from './figures.ts';
-import { findProposal } from './queries.ts';
+import { findProposal, nameSupports } from './queries.ts';
 
 let programme: TestProgramme;
 beforeAll(async () => {
@@ -44,6 +46,19 @@ describe('proposals of two districts', () => {
     await programme.sync();
     for (const program of [hub, ocopa, betania])
       expect(await findProposal(program.app.db.read, id)).toMatchObject({ supports: 1, waiting: 0, state: 'open' });
+    // the one that lost is told where it was written and at the hub, with its reason and what it is about
+    const refused = async ({ replica }: TestProgram, site?: number) =>
+      listClaims(replica, { site, state: 'refused', limit: 10 });
+    const [lost] = await refused(hub);
+    expect(lost).toMatchObject({ table: 'proposal_support', state: 'refused', reason: 'taken' });
+    const loser = [ocopa, betania].find((desk) => desk.app.site.number === lost?.site);
+    expect(await refused(loser ?? hub, lost?.site)).toEqual([lost]);
+    expect(
+      await refused(loser === ocopa ? betania : ocopa, (loser === ocopa ? betania : ocopa).app.site.number),
+    ).toEqual([]);
+    expect(await nameSupports((loser ?? hub).app.db.read, [lost?.row ?? ''])).toEqual([
+      { row: lost?.row, proposal: id, title: wish.title, person: luis.id },
+    ]);
   });
 
   it('are supported at the hub by residents of the same district only', async () => {

@@ -174,3 +174,28 @@ export async function listProposals(
     .execute();
   return { proposals: await complete(reader, rows.slice(0, PAGE)), page, more: rows.length > PAGE };
 }
+
+export interface NamedSupport {
+  /** Id of the support. */
+  row: string;
+  proposal: string;
+  title: string;
+  /** Who stands behind it: shown to nobody but whoever may read that person's card. */
+  person: string;
+}
+
+/** What these supports are about, where the proposal is here. */
+export async function nameSupports(reader: Reader, rows: readonly string[]): Promise<NamedSupport[]> {
+  if (rows.length === 0) return [];
+  const found = await reader
+    .selectFrom('proposal_support as support')
+    .innerJoin('proposal_step as step', (join) =>
+      join.onRef('step.partition', '=', 'support.partition').onRef('step.id', '=', 'support.proposal'),
+    )
+    .where('support.id', 'in', rows.slice(0, 500))
+    .select(['support.id as row', 'support.proposal', 'support.person', 'step.title'])
+    .execute();
+  return found.map(({ row, proposal, person, title }) => {
+    return { row, proposal: proposal ?? '', person: person ?? '', title: title ?? '' };
+  });
+}
