@@ -418,4 +418,61 @@ describe('one session', () => {
     expect(Math.max(...sizes)).toBeGreaterThan(14_000);
     expect((await workSafety(desk.replica)).summary.waiting).toBe(0);
   });
+
+  it('over a path that loses large answers asks for smaller ones until all is there, and for larger ones again', async () => {
+    const two = await openProgramme(['120608', '120608']);
+    const [one, other] = two.desks as [TestDesk, TestDesk]; // reason: two were opened
+    const counted = async ({ app }: TestProgram) =>
+      (await app.db.read.selectFrom('person').select('id').execute()).length;
+    const text = () => Array.from({ length: 60 }, () => Math.random().toString(36)).join(' ');
+    for (let segment = 0; segment < 3; segment++) {
+      for (let at = 0; at < 60; at++)
+        await other.register({ given: `P${segment} ${at}`, surnames: text().slice(0, 70) });
+      await two.syncOne(other);
+    }
+    const sizes: number[] = [];
+    let most = 12_000;
+    const hole = (): Transport => {
+      const inner = directLink(two.hub.replica);
+      return {
+        ...inner,
+        async send(where, body) {
+          const { status, answer } = await inner.send(where, body);
+          const pieces: Uint8Array[] = [];
+          for await (const piece of answer) pieces.push(piece);
+          const whole = Buffer.concat(pieces);
+          sizes.push(whole.length);
+          if (whole.length > most) throw new LinkError('the link fell silent');
+          return {
+            status,
+            answer: (async function* () {
+              yield await Promise.resolve(whole);
+            })(),
+          };
+        },
+      };
+    };
+    let ok = false;
+    for (let at = 0; at < 12 && !ok; at++) ({ ok } = await syncOnce(one.replica, { transport: hole() }));
+    expect(ok, sizes.join(' ')).toBe(true);
+    expect(Math.max(...sizes)).toBeGreaterThan(12_000);
+    expect(await counted(one)).toBe(await counted(two.hub));
+    // the path is good again
+    const limit = async () => {
+      const { read } = one.app.db;
+      const kept = read.selectFrom('replica_state').select('value').where('key', '=', 'answer-limit');
+      return Number((await kept.executeTakeFirstOrThrow()).value);
+    };
+    most = Infinity;
+    const before = await limit();
+    expect(before).toBeLessThan(12_000);
+    for (let session = 0; session < 2; session++) {
+      for (let at = 0; at < 40; at++)
+        await other.register({ given: `Q${session} ${at}`, surnames: text().slice(0, 70) });
+      await two.syncOne(other);
+      expect(await syncOnce(one.replica, { transport: hole() })).toMatchObject({ ok: true });
+    }
+    expect(await limit()).toBeGreaterThan(before);
+    await two.close();
+  });
 });

@@ -9,6 +9,7 @@ import {
   carryOut,
   clockOffset,
   Malformed,
+  MOST_DOWN_BYTES,
   SessionProblem,
   siteSession,
   ZERO_DIGEST,
@@ -122,7 +123,7 @@ async function runSession(replica: Replica, options: SyncOptions): Promise<Sessi
       former: (replica.identity.former ?? []).toReversed().map(privateKeyOf),
       hubKeys,
       careful: await lastSessionWasCut(replica),
-      note: await noteOf(replica),
+      note: { ...(await noteOf(replica)), ...(path.most < MOST_DOWN_BYTES && { most: path.most }) },
       upLimit: path.limit,
       mayLook: await mayLookThrough(replica),
       protocol: spoken.get(replica),
@@ -272,7 +273,9 @@ function doersOf(
     },
     async next() {
       const step = await answer?.next();
-      return !step || step.done ? null : step.value;
+      if (!step || step.done) return null;
+      path.came(step.value.length);
+      return step.value;
     },
     async saveToken(token, time) {
       path.answered();

@@ -5,7 +5,7 @@ import { defineCommand, type Command } from '#platform/command';
 import type { LocalTx, Reader } from '#platform/db';
 import { optionalWholeNumber } from '#platform/input';
 import { setStates } from './alarms.ts';
-import { MOST_UP_BYTES, nextLimit } from './core/index.ts';
+import { lessDown, MOST_DOWN_BYTES, MOST_UP_BYTES, moreDown, nextLimit } from './core/index.ts';
 import type { Replica } from './replica.ts';
 import type { SessionReport } from './session-client.ts';
 import { putState, readState } from './state.ts';
@@ -13,6 +13,7 @@ import { CLOCK_OFF } from './watch.ts';
 import type {} from './watch-tables.ts';
 
 const WRITE_LIMIT = 'write-limit';
+const ANSWER_LIMIT = 'answer-limit';
 const DAILY_BYTES = 'daily-bytes';
 /** Sessions kept: of those that moved something, and of those that did not. */
 const KEPT = { moved: 400, idle: 200 };
@@ -22,19 +23,39 @@ const DAY = 86_400_000;
 /** Over one session: what went out and was answered, from which the size of the next requests follows. */
 export interface WritePath {
   limit: number;
+  /** Bytes of segments that an answer may carry. */
+  most: number;
   sends(carried: number): void;
   answered(): void;
+  /** More of an answer. */
+  came(bytes: number): void;
   /** The session ended because the link was lost. */
   lost(): void;
+  /** An answer came to its end. */
+  end(): void;
 }
 
-export function writePath(limit: number): WritePath {
+function writePath(limit: number, most: number): WritePath {
   let passed = false;
   let carried = 0;
   let grown = false;
+  let down = 0;
+  let moreCame = false;
   return {
     limit,
-    sends: (bytes) => void (carried = bytes),
+    most,
+    sends(bytes) {
+      carried = bytes;
+      this.end();
+      down = 0;
+    },
+    came: (bytes) => void (down += bytes),
+    end() {
+      if (!moreCame && down >= this.most / 2) {
+        this.most = moreDown(this.most, down);
+        moreCame = true;
+      }
+    },
     answered() {
       // one step in a session: on a path with a hole each step too far costs a stall
       const next = nextLimit(this.limit, { passed, carried, answered: true });
@@ -45,12 +66,15 @@ export function writePath(limit: number): WritePath {
     },
     lost() {
       this.limit = nextLimit(this.limit, { passed, carried, answered: false });
+      if (passed && carried === 0) this.most = lessDown(this.most);
     },
   };
 }
 
 export async function openWritePath(replica: Replica): Promise<WritePath> {
-  return writePath(Number((await readState(replica.db.read, WRITE_LIMIT)) ?? MOST_UP_BYTES));
+  const { read } = replica.db;
+  const limit = Number((await readState(read, WRITE_LIMIT)) ?? MOST_UP_BYTES);
+  return writePath(limit, Number((await readState(read, ANSWER_LIMIT)) ?? MOST_DOWN_BYTES));
 }
 
 export async function keepReport(replica: Replica, report: SessionReport, path: WritePath): Promise<void> {
@@ -60,7 +84,8 @@ export async function keepReport(replica: Replica, report: SessionReport, path: 
   const { same = [], ...kept } = report;
   const { differ, ok } = report;
   try {
-    const known = Number((await readState(replica.db.read, WRITE_LIMIT)) ?? MOST_UP_BYTES);
+    if (ok) path.end();
+    const known = await openWritePath(replica);
     await replica.db.transaction(async (tx) => {
       await tx.local
         .insertInto('session_log')
@@ -69,7 +94,8 @@ export async function keepReport(replica: Replica, report: SessionReport, path: 
       await prune(tx, moved);
       await countBytes(replica, tx, at, report.bytes);
       if (report.clockOff !== undefined) await putState(tx, CLOCK_OFF, String(Math.round(report.clockOff)));
-      if (path.limit !== known) await putState(tx, WRITE_LIMIT, String(path.limit));
+      if (path.limit !== known.limit) await putState(tx, WRITE_LIMIT, String(path.limit));
+      if (path.most !== known.most) await putState(tx, ANSWER_LIMIT, String(path.most));
       if (ok) await setStates(tx, at, [{ code: 'digests-differ', now: differ, over: (about) => same.includes(about) }]);
     });
   } catch (error) {

@@ -22,9 +22,8 @@ import {
 } from './session.ts';
 import type { PersonKey } from './person-keys.ts';
 import { asker, type Steps } from './steps.ts';
+import { MOST_DOWN_BYTES } from './write-limit.ts';
 
-/** Bytes of segments sent down in one answer; the telecentre asks again for the rest. */
-const DOWN_BYTES = 262_144;
 const AT_ONCE = 20;
 
 /** A site as the hub knows it. */
@@ -177,7 +176,7 @@ function* answer(input: HubSessionInput, head: RequestHead, state: string): Step
   const parts: AnswerPart[] = [];
   const frames: Uint8Array[] = [];
   const given: string[] = [];
-  let budget = DOWN_BYTES;
+  let budget = Math.min(MOST_DOWN_BYTES, head.note?.most ?? MOST_DOWN_BYTES);
   for (const part of head.parts) {
     const { name, feed } = yield* ask('feed', part.partition);
     if (part.feedName !== name || part.cursor <= feed) continue;

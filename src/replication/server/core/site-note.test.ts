@@ -14,12 +14,16 @@ import {
 
 const CODES = Object.keys(ALARMS) as AlarmCode[];
 const WORD = fc.nat({ max: 999_999 });
-const notes: fc.Arbitrary<SiteNote> = record({
+const plain: fc.Arbitrary<SiteNote> = record({
   version: fc.tuple(WORD, WORD, WORD),
   clock: fc.nat({ max: 2 }),
   clockOff: fc.option(fc.integer({ min: -(2 ** 31), max: 2 ** 31 }), { nil: undefined }),
   alarms: fc.subarray(CODES),
 });
+const notes = fc.oneof(
+  plain,
+  fc.tuple(plain, fc.nat({ max: 262_144 })).map(([note, most]): SiteNote => ({ ...note, most })),
+);
 const written = (note: SiteNote) => {
   const out = new ByteWriter(32);
   writeNote(out, note);

@@ -27,26 +27,31 @@ export interface SiteNote {
   clockOff: number | undefined;
   /** In the order of their numbers; those of a newer program that this one does not know are left out. */
   alarms: AlarmCode[];
+  /** Bytes of segments that the answer may carry, since larger ones were lost on the way; 0: nothing but what is told. Absent: as much as the hub gives. */
+  most?: number;
 }
 
 const HAS_OFF = 4;
 const HAS_ALARMS = 8;
+const HAS_MOST = 16;
 const FAR = 2 ** 40;
 
-export function writeNote(out: ByteWriter, { version, clock, clockOff, alarms }: SiteNote): void {
-  out.u8(clock + (clockOff === undefined ? 0 : HAS_OFF) + (alarms.length > 0 ? HAS_ALARMS : 0));
+export function writeNote(out: ByteWriter, { version, clock, clockOff, alarms, most }: SiteNote): void {
+  const flags = [clockOff !== undefined && HAS_OFF, alarms.length > 0 && HAS_ALARMS, most !== undefined && HAS_MOST];
+  out.u8(flags.reduce<number>((sum, flag) => sum + (flag || 0), clock));
   for (const number of version) out.varint(number);
   if (clockOff !== undefined) {
     const off = Math.max(-FAR, Math.min(FAR, Math.round(clockOff)));
     out.varint(off < 0 ? -2 * off - 1 : 2 * off);
   }
   if (alarms.length > 0) out.varint(alarms.reduce((sum, code) => sum + 2 ** ALARMS[code], 0));
+  if (most !== undefined) out.varint(most);
 }
 
 /** Errors: Malformed. */
 export function readNote(input: ByteReader): SiteNote {
   const flags = input.u8();
-  if (flags >= 2 * HAS_ALARMS || (flags & 3) > 2) throw new Malformed('flags of a site');
+  if (flags >= 2 * HAS_MOST || (flags & 3) > 2) throw new Malformed('flags of a site');
   const note: SiteNote = {
     version: [input.varint(), input.varint(), input.varint()],
     clock: flags & 3,
@@ -58,6 +63,7 @@ export function readNote(input: ByteReader): SiteNote {
     note.clockOff = off % 2 === 1 ? -(off + 1) / 2 : off / 2;
   }
   if (flags & HAS_ALARMS) note.alarms = alarmsOf(input.varint());
+  if (flags & HAS_MOST) note.most = input.varint();
   return note;
 }
 

@@ -150,7 +150,9 @@ function* oneRound(
     ? { frames: [], bytes: 0, segments: 0, operations: 0, last: false, gave: new Set() }
     : yield* outgoing(parts, owed, input.upLimit ?? MOST_UP_BYTES);
   const token = (yield* ask('token')) ?? new Uint8Array(TOKEN_BYTES);
-  const { site, schema, note, versions = VERSIONS } = input;
+  const { site, schema, versions = VERSIONS } = input;
+  // after a cut the first answer only tells: a large one may be what was lost
+  const note = input.note && (empty ? { ...input.note, most: 0 } : input.note);
   const [key = input.key] = spoken.keys;
   const protocol = tally.protocol ?? newestOf(versions);
   const head = encodeRequest({ protocol, site, schema, token, parts, ...(note && { note }) }, key, versions);
