@@ -9,6 +9,7 @@ import { DECIDED } from './mutants/decided.ts';
 import { RIGHTS } from './mutants/rights.ts';
 import { SIMULATED } from './mutants/simulated.ts';
 import { TESTED, type Mutant } from './mutants/tested.ts';
+import { WORDS_FROM } from './simulate/schedule.ts';
 
 /** Seeds that the simulator may try on a broken copy. */
 const SEEDS = 3_000;
@@ -49,6 +50,7 @@ function noticedBy(copy: string, { test, seed: start }: Mutant): string | undefi
 const { values } = parseArgs({ options: { only: { type: 'string' }, bug: { type: 'string' } } });
 const sets: Record<string, Mutant[]> = {
   simulated: SIMULATED,
+  words: SIMULATED.filter(({ seed }) => seed === WORDS_FROM),
   tested: [...TESTED, ...RIGHTS, ...DECIDED],
   decided: DECIDED,
 };

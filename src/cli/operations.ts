@@ -5,6 +5,7 @@ import {
   courierStatus,
   enrolWithHub,
   listBundleFiles,
+  listErasures,
   listSites,
   makeAllAnew,
   makeBundle,
@@ -57,6 +58,9 @@ export const operations = {
     }),
   'renew-key': (program: Program) => renewKey(program.replica),
   'make-anew': (program: Program, args: Args) => makeAllAnew(program.replica, { repair: args.repair === true }),
+  'order-erasure': (program: Program, args: Args) =>
+    runAsSystem(program, program.replica.erasures.order, { partition: args.partition, subject: args.subject }),
+  'list-erasures': (program: Program) => listErasures(program.app.db.read),
   'declare-whole': (program: Program, args: Args) =>
     runAsSystem(program, program.replica.refill.declareWhole, { note: args.note }),
   'list-sites': (program: Program) => listSites(program.app.db.read),

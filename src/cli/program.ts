@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { modules as shipped } from '../modules/manifests.ts';
-import { openLog, openReplica, replicationModule, resumeRenewals, type Replica } from '#replication';
+import { openLog, openReplica, performErasures, replicationModule, resumeRenewals, type Replica } from '#replication';
 import { programVersion } from './version.ts';
 import type { App } from '#platform/app';
 import { createClock, type Clock } from '#platform/clock';
@@ -78,6 +78,7 @@ export async function openProgram(config: Config, options: ProgramOptions = {}):
     await openLog(replica);
     for (const module of modules) await module.onOpen?.(db.read);
     await resumeRenewals(replica);
+    await performErasures(replica);
     const close = async () => {
       await replica.close();
       await db.close();

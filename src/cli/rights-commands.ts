@@ -34,6 +34,20 @@ export function addRightsCommands(cli: Command, site: Command, withData: WithDat
         print(await operate(flags, 'decide-quarantine', { how, name, note })),
       );
 
+  const erasure = cli.command('erasure').description('what is personal of somebody is erased wherever it is held');
+  withData(erasure.command('order'))
+    .description(
+      'at the hub: destroys the key of one person in one partition, there and at every holder; cannot be taken back',
+    )
+    .requiredOption('--partition <name>', 'd/120606, t/<site>/private, …')
+    .requiredOption('--subject <id>', 'the person’s id')
+    .action(async ({ partition, subject, ...flags }) =>
+      print(await operate(flags, 'order-erasure', { partition, subject })),
+    );
+  withData(erasure.command('list'))
+    .description('every order, who has carried it out and who has not been met since; prints JSON')
+    .action(async (flags) => print(await operate(flags, 'list-erasures', {})));
+
   withData(cli.command('keys').description('the keys of this installation').command('renew'))
     .description('make a new key and use it once it is certified; run again to go on; prints JSON')
     .action(async (flags) => print(await operate(flags, 'renew-key', {})));

@@ -297,4 +297,20 @@ export const SIMULATED: Mutant[] = [
     from: 'if (holder.hub) sayAside(',
     to: 'if (!holder.hub) sayAside(',
   },
+  {
+    bug: 'a key that comes after the erasure is kept',
+    seed: WORDS_FROM,
+    known: 'none reported',
+    file: HOLDER,
+    from: 'if (store.erased.has(subject)) continue;',
+    to: '',
+  },
+  {
+    bug: 'an erasure leaves what stands opened',
+    seed: WORDS_FROM,
+    known: 'none reported',
+    file: 'tools/simulate/words.ts',
+    from: 'if (row.state.values.has(column)) row.state.values.set(column, null);',
+    to: '',
+  },
 ];

@@ -39,6 +39,8 @@ export interface Store {
   held: Kept[];
   quarantine: SetAside[];
   keys: Map<string, readonly Uint8Array[]>;
+  /** Persons whose key was destroyed: none is made or kept again. */
+  erased: Set<string>;
   /** By the other side's site number. */
   peers: Map<number, PeerWord>;
   /** At the hub, by site: the epoch it last spoke of. */
@@ -87,6 +89,7 @@ export const emptyStore = (feedName: string): Store => ({
   held: [],
   quarantine: [],
   keys: new Map(),
+  erased: new Set(),
   peers: new Map(),
   saidEpoch: new Map(),
   taken: new Map(),

@@ -199,10 +199,13 @@ export class Holder {
   }
 
   /** The same within a transaction of the caller. */
-  append({ partition, table, id, kind, fields }: Write): { dot: Dot; act: Act } {
+  append({ partition, table, id, kind, fields: wanted }: Write): { dot: Dot; act: Act } {
     const store = this.store(partition);
     const key = rowKey(table.number, id);
     const row = store.rows.get(key);
+    const subject = subjectOf(table, id, new Map([...(row?.state.values ?? []), ...wanted]));
+    const gone = subject !== undefined && store.erased.has(subject);
+    const fields = wanted.filter(([column]) => !gone || !sealedColumns(table).has(column));
     const n = nextNumber(store, this.number);
     const at = this.clock.stamp();
     const stamp: Stamped = {
@@ -247,7 +250,7 @@ export class Holder {
   }
 
   #keyFor(store: Store, subject: string): void {
-    if (store.keys.has(subject)) return;
+    if (store.keys.has(subject) || store.erased.has(subject)) return;
     this.durable();
     store.keys.set(subject, [this.draw.bytes(32)]);
   }
@@ -409,6 +412,7 @@ export class Holder {
     this.durable();
     const store = this.store(partition);
     for (const { subject, key } of keys) {
+      if (store.erased.has(subject)) continue;
       const known = store.keys.get(subject) ?? [];
       if (!known.some((one) => Buffer.from(one).equals(key))) store.keys.set(subject, [...known, key]);
     }

@@ -9,6 +9,7 @@ import {
   rowKey,
   sameDigest,
   sealedColumns,
+  subjectOf,
   takeActs,
   ZERO_DIGEST,
   type Act,
@@ -19,7 +20,7 @@ import { chainOf, wordOf, type Store } from './disk.ts';
 import { partitionsOf } from './doings.ts';
 import { dotKey, type Holder } from './holder.ts';
 import type { SimTable } from './tables.ts';
-import { given, givenTo, judgeOf, standingsOf, THINGS, bookOf, verdictsOf } from './words.ts';
+import { erasedIn, given, givenTo, judgeOf, standingsOf, THINGS, bookOf, verdictsOf } from './words.ts';
 import { Broken, holdersOf, keysOn, type World } from './world.ts';
 
 /** Cheap enough to be asked after every action. */
@@ -217,6 +218,7 @@ function checkWords(world: World, before: ReadonlyMap<Holder, Set<string>>): voi
     checkQuarantine(world, site);
     checkNothingMore(world, site, before.get(site) ?? new Set());
   }
+  for (const holder of world.holders) checkErased(world, holder);
   checkRuled(world);
   checkRevoked(world);
 }
@@ -232,6 +234,26 @@ function checkQuarantine({ hub }: World, site: Holder): void {
     const [here, there] = [told(site, partition), told(hub, partition)];
     if (here !== there)
       throw new Broken('quarantine visible at both ends', `${site.number} ${partition}: ${here} | ${there}`);
+  }
+}
+
+/** Of whoever was erased no key is left and nothing stands opened, where the hub was met since. */
+function checkErased({ hub }: World, holder: Holder): void {
+  for (const [partition, store] of holder.disk.stores) {
+    const heard = holder.hub || givenTo(hub.disk, holder).includes(`${partition}/control`);
+    for (const subject of heard ? erasedIn(hub.disk, partition) : []) {
+      if (store.keys.has(subject))
+        throw new Broken('erased for good', `${holder.number} ${partition}: key of ${subject}`);
+      for (const row of store.rows.values()) {
+        const table = holder.tableOf(row.table);
+        if (!table || subjectOf(table, row.id, row.state.values) !== subject) continue;
+        for (const column of sealedColumns(table)) {
+          const shown = [row.state.values.get(column), ...(row.state.live.get(column) ?? []).map(({ value }) => value)];
+          if (shown.some((value) => value !== null && value !== undefined))
+            throw new Broken('erased for good', `${holder.number} ${partition} ${row.id}: ${String(shown)}`);
+        }
+      }
+    }
   }
 }
 

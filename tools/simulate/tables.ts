@@ -26,6 +26,7 @@ export const QUOTA = 10;
 export const LOAN = 11;
 export const RETURN = 12;
 export const RULING = 13;
+export const ERASURE = 14;
 export const NEWEST_SCHEMA = 2;
 
 const ALL: SimTable[] = [
@@ -104,6 +105,7 @@ const ALL: SimTable[] = [
     ...{ thing: 'text', site: 'integer', epoch: 'integer', units: 'integer', ended: 'integer' },
   }),
   spoken(RETURN, 'return', 'fact', false, { loan: 'text', units: 'integer' }),
+  spoken(ERASURE, 'erasure', 'fact', true, { subject: 'text' }),
   spoken(RULING, 'ruling', 'fact', true, { row: 'text', state: 'text', reason: 'text', turn: 'integer' }),
 ];
 

@@ -13,8 +13,10 @@ import {
   rowKey,
   ruleOn,
   shareFor,
+  sealedColumns,
   singleActs,
   standings,
+  subjectOf,
   subjectsTouched,
   verdictOn,
   voidOf,
@@ -35,7 +37,19 @@ import { partitionsOfSite, readPartition, type PartitionName } from '#platform/p
 import { judgeRevoked, mayWrite, type Writer } from '../../src/replication/server/rights.ts';
 import { chainOf, type Disk, type SimRow, type Store } from './disk.ts';
 import type { Holder } from './holder.ts';
-import { CLAIM, LOAN, QUOTA, RETURN, RULING, SITE, tables, VERDICT, NEWEST_SCHEMA, type SimTable } from './tables.ts';
+import {
+  CLAIM,
+  ERASURE,
+  LOAN,
+  QUOTA,
+  RETURN,
+  RULING,
+  SITE,
+  tables,
+  VERDICT,
+  NEWEST_SCHEMA,
+  type SimTable,
+} from './tables.ts';
 
 export const TOLD = 'public/control';
 const control = (partition: string) => `${partition}/control`;
@@ -202,9 +216,12 @@ export function judged(holder: Holder, shelf: Shelf): void {
     if (holder.hub) sayAside(holder, partition, unsaid);
     return;
   }
+  const of = partition.slice(0, -'/control'.length);
+  for (const { table, state, changed } of shelf.rows.values())
+    if (table.number === ERASURE && changed) erase(holder, of, text(state.values.get(1)));
   const words = [...shelf.rows.values()].filter(({ table, changed }) => table.number === VERDICT && changed);
   const spans = words.map(({ id, table, state }) => spanOf({ id, table: table.number, state }));
-  if (spans.length > 0) settle(holder, partition.slice(0, -'/control'.length), spans);
+  if (spans.length > 0) settle(holder, of, spans);
 }
 
 function spanOf(row: SimRow): Span {
@@ -218,6 +235,37 @@ function sayAside(holder: Holder, partition: string, aside: readonly SetAside[])
       ...{ site, device, run, from_n: n, to_n: n, state: 'quarantined', reason, turn: 1 },
     });
 }
+
+/** Destroys a person's key and empties what stands opened, as `erasing.ts` does. */
+function erase(holder: Holder, partition: string, subject: string): void {
+  const store = holder.store(partition);
+  store.keys.delete(subject);
+  store.erased.add(subject);
+  for (const row of store.rows.values()) {
+    const table = holder.tableOf(row.table);
+    if (!table || subjectOf(table, row.id, row.state.values) !== subject) continue;
+    for (const column of sealedColumns(table)) {
+      if (row.state.values.has(column)) row.state.values.set(column, null);
+      const live = row.state.live.get(column);
+      if (live)
+        row.state.live.set(
+          column,
+          live.map((one) => ({ ...one, value: null })),
+        );
+    }
+  }
+}
+
+/** The hub orders it. Errors: PowerCut, DiskFull. */
+export function orderErasure(holder: Holder, partition: string, subject: string): void {
+  holder.durable();
+  say(holder, control(partition), ERASURE, { subject });
+  erase(holder, partition, subject);
+}
+
+/** Whoever the hub ordered to be erased in a partition, as far as is known on this disk. */
+export const erasedIn = (disk: Disk, partition: string): string[] =>
+  rowsOf(disk, control(partition), ERASURE).map((row) => text(named(row).subject));
 
 /** A person at the hub decides on what was set aside, as `judging.ts` does. Errors: PowerCut, DiskFull. */
 export function decide(holder: Holder, partition: string, kept: SetAside, how: 'released' | 'rejected'): void {

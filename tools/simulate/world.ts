@@ -29,7 +29,7 @@ import {
   writable,
   type SimTable,
 } from './tables.ts';
-import { bookOf, decide, lend, membershipOf, ownLoans, ownShare, say, THINGS, TOLD } from './words.ts';
+import { bookOf, decide, lend, membershipOf, orderErasure, ownLoans, ownShare, say, THINGS, TOLD } from './words.ts';
 
 export type Action =
   | { do: 'write'; at: number; draw: number }
@@ -266,13 +266,16 @@ export class World {
     const { hub } = this;
     const partition = `d/${draw.pick(DISTRICTS)}`;
     const thing = draw.pick(THINGS);
-    const what = draw.below(4);
+    const what = draw.below(5);
     if (what === 0) {
       const quota = { thing, units: 2 + draw.below(9) };
       hub.durable();
       if (bookOf(hub.disk, partition, thing).capacity === null) say(hub, `${partition}/control`, QUOTA, quota);
     } else if (what === 1) {
       lend(hub, partition, thing, this.#site(draw.below(12)).number, 1 + draw.below(3));
+    } else if (what === 2) {
+      const subjects = [...hub.store(partition).keys.keys()];
+      if (subjects.length > 0) orderErasure(hub, partition, draw.pick(subjects));
     } else {
       const aside = [...hub.disk.stores].flatMap(([where, { quarantine }]) =>
         quarantine.map((kept) => ({ where, kept })),

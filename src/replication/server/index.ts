@@ -1,6 +1,7 @@
 // The door of replication: what the program, the command line and the screens may call.
 export { openReplica, type Replica, type ReplicaParts } from './replica.ts';
 export { replicationModule } from './manifest.ts';
+export { listErasures, performErasures, type ErasureState } from './erasing.ts';
 export { awaitedSites } from './refill.ts';
 export { findSite, findSiteByNumber, listSites, type SiteSummary } from './sites.ts';
 export { closeOpenActs } from './close.ts';

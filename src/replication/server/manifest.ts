@@ -2,6 +2,7 @@
 import { sql, type CreateTableBuilder } from 'kysely';
 import { bytesType, textType } from '#platform/dialect';
 import { defineModule, local, replicated } from '#platform/manifest';
+import { createErasures, erasureDoneTable, erasureTable } from './erasing.ts';
 import { createVerdicts, verdictTable } from './verdict-tables.ts';
 import { createConflicts } from './conflict-index.ts';
 import { createRuled, loanTable, quotaTable, rulingTable, shareReturnTable } from './ruled-tables.ts';
@@ -93,17 +94,41 @@ const RULED = [rulingTable, quotaTable, loanTable, shareReturnTable];
 
 export const replicationModule = defineModule({
   name: 'replication',
-  permissions: ['sites.manage', 'sites.read', 'replication.operate', 'quarantine.decide', 'shares.lend'],
+  permissions: [
+    'sites.manage',
+    'sites.read',
+    'replication.operate',
+    'quarantine.decide',
+    'shares.lend',
+    'erasures.order',
+  ],
   roles: [
     {
       role: 'administrator',
-      permissions: ['sites.manage', 'sites.read', 'replication.operate', 'quarantine.decide', 'shares.lend'],
+      permissions: [
+        'sites.manage',
+        'sites.read',
+        'replication.operate',
+        'quarantine.decide',
+        'shares.lend',
+        'erasures.order',
+      ],
     },
     { role: 'coordinator', permissions: ['sites.read', 'replication.operate', 'quarantine.decide', 'shares.lend'] },
     { role: 'programme-staff', permissions: ['sites.read', 'replication.operate'] },
     { role: 'operator', permissions: ['replication.operate'] },
   ],
-  tables: [siteTable, siteKeyTable, actActorTable, requestTable, verdictTable, ...RULED, ...LOCAL.map(local)],
+  tables: [
+    siteTable,
+    siteKeyTable,
+    actActorTable,
+    requestTable,
+    verdictTable,
+    ...RULED,
+    erasureTable,
+    erasureDoneTable,
+    ...LOCAL.map(local),
+  ],
   refusals: [
     'replication.not-allowed-here',
     'replication.not-enrolled',
@@ -134,6 +159,7 @@ export const replicationModule = defineModule({
     'conflicts.settled',
     'quarantine.decided',
     'quarantine.never-stands',
+    'erasures.nobody',
     'sites.name-taken',
     'sites.unknown',
     'sites.no-number-left',
@@ -299,5 +325,6 @@ export const replicationModule = defineModule({
     createRuled,
     createConflicts,
     openActsByRun,
+    createErasures,
   ],
 });

@@ -23,6 +23,7 @@ import {
   type Shelf,
 } from './core/index.ts';
 import { beginChain } from './epoch.ts';
+import { erasureTable, performErasures } from './erasing.ts';
 import { answerKeyRequests } from './key-renewal.ts';
 import { requestTable } from './manifest.ts';
 import type { Replica } from './replica.ts';
@@ -83,6 +84,8 @@ async function followUp(replica: Replica, acts: readonly Act[]): Promise<void> {
   }
   const asks = acts.some((act) => act.operations.some(({ table }) => table === requestTable.number));
   if (asks) await answerKeyRequests(replica);
+  const erases = acts.some((act) => act.operations.some(({ table }) => table === erasureTable.number));
+  if (erases) await performErasures(replica);
 }
 
 async function store(

@@ -11,6 +11,7 @@ import type { ModuleManifest, TableIndex } from '#platform/manifest';
 import { schemaVersion } from '#platform/migrate';
 import type { Recorder } from '#platform/recorder';
 import { alarmCommands, type AlarmCommands } from './alarms.ts';
+import { erasureCommands, type ErasureCommands } from './erasing.ts';
 import { loadIdentity, type Identity } from './identity.ts';
 import { openKeyFile, openKeySchema, type KeyStore } from './keys.ts';
 import { createRecorder } from './recorder.ts';
@@ -56,6 +57,7 @@ export interface Replica extends ReplicaParts {
   link: LinkCommands;
   shares: ShareCommands;
   refill: RefillCommands;
+  erasures: ErasureCommands;
   /** Number of migrations known: announced with every act. */
   schema: number;
   site(): SiteContext;
@@ -112,6 +114,7 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
     verdicts: undefined as never as JudgingCommands,
     keyCommands: undefined as never as KeyCommands,
     shares: undefined as never as ShareCommands,
+    erasures: undefined as never as ErasureCommands,
     sites: siteCommands(identity),
     alarms: alarmCommands(),
     link: linkCommands(),
@@ -173,6 +176,7 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
   replica.verdicts = judgingCommands(replica);
   replica.keyCommands = keyCommands(replica);
   replica.shares = shareCommands(replica);
+  replica.erasures = erasureCommands(replica);
   return replica;
 }
 

@@ -1,10 +1,9 @@
 // What a restored image still owes before it may serve: a new epoch, and the erasures that it does not know of.
 import type { LocalTx } from '#platform/db';
-import { noteConflicts } from './conflict-index.ts';
 import { beginAgain } from './epoch.ts';
+import { eraseSubject } from './erasing.ts';
 import type { StoredKey } from './keys.ts';
 import type { Replica } from './replica.ts';
-import { emptySealed, readRow, rowsOfSubject } from './rows.ts';
 
 const MARK = 'restored';
 
@@ -41,22 +40,5 @@ async function eraseAgain(replica: Replica): Promise<void> {
       if (!key) await replica.db.transaction((tx) => eraseSubject(replica, tx, partition, subject));
     after = keys.at(-1);
     if (keys.length < AT_ONCE) return;
-  }
-}
-
-async function eraseSubject(replica: Replica, tx: LocalTx, partition: string, subject: string): Promise<void> {
-  for (const table of replica.tables.byName.values()) {
-    if (!Object.values(table.columns).some((column) => column.sealed)) continue;
-    const ids = await rowsOfSubject(tx, table, partition, subject);
-    for (const id of ids) {
-      await emptySealed(tx, table, partition, id);
-      const state = await readRow(tx, table, partition, id);
-      if (state) await noteConflicts(tx, table, partition, [{ id, state }]);
-    }
-    if (ids.length > 0)
-      await table.onApplied?.(
-        tx,
-        ids.map((id) => ({ partition, id })),
-      );
   }
 }
