@@ -78,6 +78,8 @@ const WORDS: Kinds = [
   [10, (draw) => ({ do: 'claim', site: draw.below(12), draw: draw.below(2 ** 31) })],
   [3, (draw) => ({ do: 'give-back', site: draw.below(12), draw: draw.below(2 ** 31) })],
   [5, (draw) => ({ do: 'wrong', site: draw.below(12), draw: draw.below(2 ** 31) })],
+  [3, () => ({ do: 'image', at: 0 })],
+  [2, (draw) => ({ do: 'restore', at: 0, which: draw.below(100), unseen: false })],
   [1, (draw) => ({ do: 'revoke', site: draw.below(12), how: draw.chance(0.6) ? 'ended' : 'compromised' })],
 ];
 

@@ -11,6 +11,9 @@ export interface PeerWord {
   acked: Position;
 }
 
+/** No feed has this name: the hub offers all that it has, and tells all that it has. */
+export const LOOK_THROUGH = '?';
+
 export const NO_WORD: PeerWord = { feedName: '', cursor: 0, acked: { epoch: 0, seq: 0 } };
 
 export interface Told {
@@ -19,6 +22,8 @@ export interface Told {
   newest: boolean;
   /** Every segment of the part is stored. */
   complete: boolean;
+  /** Something of it was not here before. */
+  brought: boolean;
   /** The part is a feed from its beginning, and something is here that is not in it: the sender lost its disk. */
   lacks: boolean;
 }
@@ -79,7 +84,10 @@ function followFeed(told: Told, own: Position | undefined, word: PeerWord): { wo
   const follows = begins && complete && (word.feedName === '' || (newest && !told.lacks));
   // an old word of a feed that is no longer gone on with is no hole; what it brought is stored
   const inTurn = complete && (begins || from === to || !newest);
-  return { word: follows ? { ...word, feedName, cursor: to } : word, inTurn };
+  if (follows) return { word: { ...word, feedName, cursor: to }, inTurn };
+  // work of a past that the hub may have lost: the next session asks what the hub has
+  const asks = told.brought && word.feedName !== '';
+  return { word: asks ? { ...word, feedName: LOOK_THROUGH, cursor: 0 } : word, inTurn };
 }
 
 /** At the hub: how far the telecentre holds our feed. Its latest word stands, also when it went back: it may have lost its disk. */

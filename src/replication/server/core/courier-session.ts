@@ -209,7 +209,8 @@ export function* takePart(part: BundlePart, newest: boolean, self: number): Step
   }
   const whole = part.range.feedName !== '' && part.range.from === 0;
   const lacks = whole && (yield* toTake('lacks', part.partition, vectorOf(part, self)));
-  const { receipted, inTurn } = yield* toTake('note', { part, newest, complete: taken.complete, lacks });
+  const told = { part, newest, complete: taken.complete, brought: taken.segments > 0, lacks };
+  const { receipted, inTurn } = yield* toTake('note', told);
   return { ...taken, receipted, complete: inTurn };
 }
 

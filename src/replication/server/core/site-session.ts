@@ -1,6 +1,7 @@
 // The telecentre's side of a session: closes what is open, sends what is not receipted, stores what comes, until nothing is left.
 import type { KeyObject } from 'node:crypto';
 import { Malformed } from './bytes.ts';
+import { LOOK_THROUGH } from './courier-note.ts';
 import { sameDigest, ZERO_DIGEST } from './digest.ts';
 import type { PersonKey } from './person-keys.ts';
 import { TOLD_TO_ALL } from './membership.ts';
@@ -64,8 +65,6 @@ export interface SessionTally {
   protocol?: number;
 }
 
-/** No feed has this name: the hub offers all that it has, and tells all that it has. */
-const LOOK_THROUGH = '?';
 const NONE: ReadonlySet<string> = new Set();
 
 /** What stops a session, as a code for the screen. */
@@ -171,6 +170,7 @@ function* oneRound(
   /** What the hub's rows of a part are like after all that it sent. */
   const told = new Map<number, Uint8Array>();
   let again = new Set<string>();
+  let less = false;
   for (let chunk = yield* ask('next'); chunk; chunk = yield* ask('next')) {
     const got = reader.push(chunk);
     if (got.head) {
@@ -186,7 +186,7 @@ function* oneRound(
       if (answer.status === STATUS.token) return true;
       checkStatus(answer);
       spoken.doubted = false;
-      again = yield* noteReceipts(parts, answer);
+      ({ again, less } = yield* noteReceipts(parts, answer));
       yield* noteOwed(parts, answer, owed, out.gave);
       tally.segments.up += out.segments;
       tally.operations.up += out.operations;
@@ -203,12 +203,11 @@ function* oneRound(
   if (!answer) throw new SessionProblem('link', 'the link was cut before the answer');
   if (down > 0 && !ended) throw new SessionProblem('link', 'the link was cut in the middle of an answer');
   // a new feed of which nothing came is followed from its beginning: else the hub would tell all that it has each time
-  for (const [at, { partition, feedName }] of parts.entries()) {
+  for (const [at, { partition }] of parts.entries()) {
     const said = answer.parts[at];
-    if (said?.vector && feedName !== LOOK_THROUGH && follows(partition) && !came.has(at))
-      yield* ask('saveCursor', partition, said.feedName, 0);
+    if (said?.vector && follows(partition) && !came.has(at)) yield* ask('saveCursor', partition, said.feedName, 0);
   }
-  if (!out.last || again.size > 0 || owed.size > 0) return true;
+  if (!out.last || again.size > 0 || owed.size > 0 || less) return true;
   // a hub that lost its disk holds less of our chain than it receipted
   const lacks = parts.some(({ own }, at) => own.epoch > 0 && (answer.parts[at]?.acked.seq ?? 0) < own.seq);
   if (came.size > 0 && (lacks || !(yield* sameAsTold(came, told)))) return true;
@@ -306,9 +305,12 @@ function addUp(out: Outgoing, part: number, { bytes, keys, operations }: OwnSegm
   out.operations += operations;
 }
 
-/** Gives the partitions whose chain the site began again: what was to be sent is closed anew. */
-function* noteReceipts(parts: readonly RequestPart[], answer: AnswerHead): Steps<Set<string>> {
+/** `again`: partitions whose chain the site began again. `less`: the hub has less than it receipted. In both what was to be sent goes once more. */
+type Receipts = { again: Set<string>; less: boolean };
+
+function* noteReceipts(parts: readonly RequestPart[], answer: AnswerHead): Steps<Receipts> {
   const again = new Set<string>();
+  let less = false;
   for (const [index, { partition, own }] of parts.entries()) {
     const said = answer.parts[index];
     if (!said || own.epoch === 0) continue;
@@ -322,9 +324,10 @@ function* noteReceipts(parts: readonly RequestPart[], answer: AnswerHead): Steps
     }
     const known = yield* ask('acked', partition);
     if (known.epoch === said.acked.epoch && known.seq === said.acked.seq) continue;
+    less ||= known.epoch === said.acked.epoch && known.seq > said.acked.seq;
     yield* ask('saveAcked', partition, said.acked);
   }
-  return again;
+  return { again, less };
 }
 
 /** The hub has more of our present chain than we do, or another chain at the same place: an image restored unseen, or a second copy of us. */
