@@ -1,7 +1,7 @@
 // A telecentre's membership is taken: what arrives from it later is kept, and judged by what it knew when it wrote.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { registerVisit } from '#modules/visits';
-import { enrolWithHub, listAside, syncOnce } from '#replication';
+import { closeOpenActs, enrolWithHub, listAside, syncOnce } from '#replication';
 import { system } from '#platform/permissions';
 import { openProgramme, type TestDesk, type TestProgramme } from '../support/desk.ts';
 import { directLink } from '../support/link.ts';
@@ -146,6 +146,45 @@ it('who is no member gets nothing but the word that says so', async () => {
     .executeTakeFirst();
   expect(state).toEqual({ state: 'ended' });
 });
+
+for (const road of Object.keys(roads))
+  it(`of who may not, only so much waits aside, by ${road}: the rest stays where it was written until somebody has decided`, async () => {
+    await end('compromised');
+    hub.replica.mostAside = 1_500;
+    for (let at = 0; at < 4; at++) {
+      await desk.register();
+      await closeOpenActs(desk.replica); // a segment each
+    }
+    if (road === 'session') expect(await online(desk)).toMatchObject({ ok: false, problem: 'aside-full' });
+    else expect((await unpack(hub, await pack(desk, 'hub'))).files[0]).toMatchObject({ problem: 'aside-full' });
+    const waiting = () => listAside(hub.replica);
+    const before = (await waiting()).batches.length;
+    expect(before).toBeGreaterThan(0);
+    const all = async (at: TestProgram) =>
+      (
+        await at.app.db.read
+          .selectFrom('log_segment')
+          .select('feed')
+          .where('site', '=', desk.app.site.number ?? 0)
+          .execute()
+      ).length;
+    expect(await all(hub)).toBeLessThan(await all(desk));
+    for (let round = 0; round < 8 && (await all(hub)) < (await all(desk)); round++) {
+      for (const { partition, site, device, run, from_n, to_n, state } of (await waiting()).batches)
+        if (state === 'waiting')
+          await hub.must(hub.replica.verdicts.reject, system, {
+            partition,
+            site,
+            device,
+            run,
+            from_n,
+            to_n,
+            note: 'visto',
+          });
+      await (road === 'session' ? online(desk) : unpack(hub, await pack(desk, 'hub')));
+    }
+    expect(await all(hub)).toBe(await all(desk));
+  });
 
 it('membership is taken once, of those who have it; blocked stays blocked', async () => {
   const planned = await hub.must(hub.replica.sites.add, system, { name: 'Betania', district: '120608' });

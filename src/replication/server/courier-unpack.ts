@@ -228,7 +228,7 @@ async function isNewest(replica: Replica, head: BundleHead): Promise<boolean> {
 }
 
 /** Why a segment was refused, where there is something to do about it. */
-const OWN_WORDS = new Set(['chain', 'unknown-site']);
+const OWN_WORDS = new Set(['chain', 'unknown-site', 'aside-full']);
 
 /** False when something before it is missing, here or in the sender's feed. */
 async function takeIn(

@@ -2,6 +2,7 @@
 import { sql, type CreateTableBuilder } from 'kysely';
 import { bytesType, textType } from '#platform/dialect';
 import { defineModule, local, replicated } from '#platform/manifest';
+import { indexAside } from './aside-quota.ts';
 import { createErasures, erasureDoneTable, erasureTable } from './erasing.ts';
 import { createVerdicts, verdictTable } from './verdict-tables.ts';
 import { createConflicts } from './conflict-index.ts';
@@ -326,5 +327,6 @@ export const replicationModule = defineModule({
     createConflicts,
     openActsByRun,
     createErasures,
+    indexAside,
   ],
 });

@@ -2,6 +2,7 @@
 import type { LocalTx } from '#platform/db';
 import { editsOf } from './acts.ts';
 import { raise } from './alarms.ts';
+import { isOverQuota } from './aside-quota.ts';
 import { clockState } from './clock-number.ts';
 import { closeIn } from './close.ts';
 import {
@@ -114,6 +115,8 @@ async function store(
   const fresh = freshOf(segment.acts, known);
   const shelf = await loadShelf(replica, tx, partition, fresh, await writersOf(replica, tx, [site]));
   const taken = takeActs(shelf, fresh, known);
+  if (replica.identity.role === 'hub' && (await isOverQuota(tx, site, shelf, replica.mostAside)))
+    return { outcome: 'refused', reason: 'aside-full', detail: `too much of site ${site} waits for a decision` };
   await saveShelf(replica, tx, shelf);
   const after = chainAfter(segment);
   const otherCopy = isOtherCopy(replica, segment.site, fresh);

@@ -10,6 +10,7 @@ import type { Logger } from '#platform/log';
 import type { ModuleManifest, TableIndex } from '#platform/manifest';
 import { schemaVersion } from '#platform/migrate';
 import type { Recorder } from '#platform/recorder';
+import { MOST_ASIDE } from './aside-quota.ts';
 import { alarmCommands, type AlarmCommands } from './alarms.ts';
 import { erasureCommands, type ErasureCommands } from './erasing.ts';
 import { loadIdentity, type Identity } from './identity.ts';
@@ -41,6 +42,8 @@ export interface ReplicaParts {
 
 export interface Replica extends ReplicaParts {
   version: string;
+  /** Bytes of one site that may wait aside here. */
+  mostAside: number;
   /** Stamp of the moment at which this program began: another copy of this site is told by work that it wrote afterwards. */
   startedAt: number;
   identity: Identity;
@@ -104,6 +107,7 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
   const replica: Replica = {
     ...parts,
     version: parts.version ?? '0.0.0',
+    mostAside: MOST_ASIDE,
     startedAt: Infinity, // until the log is open
     identity,
     keys,

@@ -152,6 +152,7 @@ function* take(head: RequestHead, frame: Frame, keys: Map<string, PersonKey[]>):
   if (received.outcome !== 'refused') return undefined;
   // the site went on from another past than the one that is here: what is acknowledged tells it
   if (received.reason === 'chain') return undefined;
+  if (received.reason === 'aside-full') return STATUS.asideFull;
   return received.reason === 'malformed'
     ? STATUS.malformed
     : received.reason === 'signature'

@@ -6,7 +6,7 @@ import { isIn, joinSpans, spansOf, type Span } from './intervals.ts';
 import { chainOver, openSegment, segmentHolds, type OpenedSegment } from './segment.ts';
 import type { Act } from './types.ts';
 
-export type RefusalReason = 'malformed' | 'signature' | 'unknown-site' | 'not-allowed' | 'chain';
+export type RefusalReason = 'malformed' | 'signature' | 'unknown-site' | 'not-allowed' | 'chain' | 'aside-full';
 /** Damaged, forged or not allowed: nothing was done. */
 export interface Refused {
   outcome: 'refused';

@@ -44,6 +44,7 @@ export const STATUS = {
   malformed: 7,
   busy: 8,
   diskFull: 9,
+  asideFull: 10,
 } as const;
 export type Status = (typeof STATUS)[keyof typeof STATUS];
 

@@ -245,6 +245,7 @@ const REFUSALS: Record<number, [code: string, detail: string]> = {
   [STATUS.malformed]: ['malformed', 'what arrived at the hub was damaged'],
   [STATUS.busy]: ['busy', 'the hub is busy'],
   [STATUS.diskFull]: ['hub-disk-full', 'the hub has no room left'],
+  [STATUS.asideFull]: ['aside-full', 'too much of this site waits for a decision at the hub'],
 };
 
 function checkStatus(answer: AnswerHead): void {
