@@ -4,7 +4,9 @@ import { explore } from '../../tools/simulate/explore.ts';
 import { run, scheduleOf, shorten, type Schedule } from '../../tools/simulate/schedule.ts';
 
 /** Seeds that once found a bug come first. */
-const FOUND = [1471, 1972, 2018, 2063, 4292, 20141, 21378, 102104, 411311, 513290, 520481, 523574, 539166, 2001052, 2001641];
+const FOUND = [
+  1471, 1972, 2018, 2063, 4292, 20141, 21378, 102104, 411311, 513290, 520481, 523574, 539166, 2001052, 2001641,
+];
 const MANY = 300;
 
 function told(schedule: Schedule): string | undefined {

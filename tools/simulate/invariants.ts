@@ -33,7 +33,19 @@ export function checkAlways(world: World): void {
     }
     checkPromises(world, holder);
   }
-  for (const site of world.sites) checkWord(world, site);
+  for (const site of world.sites) {
+    checkWord(world, site);
+    if (world.around.words) noteTold(world, site);
+  }
+}
+
+/** What a telecentre shows as accepted by the hub. */
+function noteTold(world: World, { disk, place }: Holder): void {
+  const partition = `d/${place.district ?? ''}`;
+  if (!disk.stores.has(`${partition}/control`)) return;
+  for (const thing of THINGS)
+    for (const [row, { state, reason }] of standingsOf(disk, partition, thing))
+      if (state === 'accepted' && reason === 'room') world.told.set(row, { partition, thing });
 }
 
 function checkOnce(holder: Holder, partition: string, store: Store): void {
@@ -282,6 +294,7 @@ function checkRuled(world: World): void {
           throw new Broken('claims stand the same everywhere', `${site.number} ${partition} ${thing}`);
       }
     }
+  checkTold(world);
   if (world.replaced.size > 0 || world.clones.length > 0) return;
   for (const { key, partition, within, author } of world.promised.values()) {
     if (within === undefined || world.revoked.has(author.number)) continue;
@@ -290,6 +303,17 @@ function checkRuled(world: World): void {
     const standing = THINGS.map((thing) => standingsOf(hub.disk, partition, thing).get(row?.id ?? '')).find(Boolean);
     if (standing?.state !== 'accepted')
       throw new Broken('what was told within a share stands', `${key}: ${JSON.stringify(standing)}`);
+  }
+}
+
+/** Who was told at a telecentre that the hub accepted something keeps it, also when the hub's disk went back, unless it was set aside. */
+function checkTold(world: World): void {
+  const onlyHub = world.replaced.size === (world.hubRestored ? 1 : 0);
+  if (!onlyHub || world.clones.length > 0 || world.revoked.size > 0) return;
+  for (const [row, { partition, thing }] of world.told) {
+    const standing = standingsOf(world.hub.disk, partition, thing).get(row);
+    if (standing && standing.state !== 'accepted')
+      throw new Broken('what the hub gave stays given', `${partition} ${thing} ${row}: ${JSON.stringify(standing)}`);
   }
 }
 

@@ -74,8 +74,8 @@ export const OLD_DISKS_FROM = 2_000_000;
 
 const WORDS: Kinds = [
   ...KINDS,
-  [8, (draw) => ({ do: 'word', draw: draw.below(2 ** 31) })],
-  [10, (draw) => ({ do: 'claim', site: draw.below(12), draw: draw.below(2 ** 31) })],
+  [10, (draw) => ({ do: 'word', draw: draw.below(2 ** 31) })],
+  [16, (draw) => ({ do: 'claim', site: draw.below(12), draw: draw.below(2 ** 31) })],
   [3, (draw) => ({ do: 'give-back', site: draw.below(12), draw: draw.below(2 ** 31) })],
   [5, (draw) => ({ do: 'wrong', site: draw.below(12), draw: draw.below(2 ** 31) })],
   [3, () => ({ do: 'image', at: 0 })],

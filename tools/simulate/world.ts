@@ -114,6 +114,8 @@ export class World {
   readonly replaced = new Set<Holder>();
   /** By site: what the hub had when it took its membership, and what the site held. */
   readonly revoked = new Map<number, { how: 'ended' | 'compromised'; hub: Set<string>; site: Set<string> }>();
+  /** Claims that were seen accepted by the hub's word at a telecentre: people were told so. */
+  readonly told = new Map<string, { partition: string; thing: string }>();
   /** What people at the hub decided on: nothing can be foretold of it. */
   readonly decided = new Set<string>();
   readonly #left: HubSide[] = [];
@@ -265,10 +267,10 @@ export class World {
   #word(draw: Draw): void {
     const { hub } = this;
     const partition = `d/${draw.pick(DISTRICTS)}`;
-    const thing = draw.pick(THINGS);
+    const thing = thingFrom(draw);
     const what = draw.below(5);
     if (what === 0) {
-      const quota = { thing, units: 2 + draw.below(9) };
+      const quota = { thing, units: 1 + draw.below(5) };
       hub.durable();
       if (bookOf(hub.disk, partition, thing).capacity === null) say(hub, `${partition}/control`, QUOTA, quota);
     } else if (what === 1) {
@@ -300,7 +302,7 @@ export class World {
 
   #claim(site: Holder, draw: Draw): void {
     const partition = `d/${site.place.district ?? ''}`;
-    const thing = draw.pick(THINGS);
+    const thing = thingFrom(draw);
     const units = 1 + draw.below(3);
     const share = ownShare(site, partition, thing, units);
     this.#saveNamed(site, partition, CLAIM, { thing, units, share });
@@ -496,6 +498,9 @@ function fieldsFor(holder: Holder, table: SimTable, draw: Draw, whole: boolean):
 function mayShow({ place }: Holder, partition: string, table: SimTable): boolean {
   return judge(place, readPartition(partition), table) === null;
 }
+
+/** One of them is wanted by most, so that it runs out. */
+const thingFrom = (draw: Draw): string => (draw.chance(0.75) ? 'fund' : 'places');
 
 function personFor(holder: Holder, draw: Draw): string {
   const store = holder.store(`d/${holder.place.district ?? ''}`);
