@@ -89,7 +89,8 @@ export {
 } from './courier-session.ts';
 export { hubSession, type HubDoing } from './hub-session.ts';
 export type { OwnSegment, SiteDoing } from './site-doing.ts';
-export { SessionProblem, siteSession, type SessionTally } from './site-session.ts';
+export { SessionProblem } from './session-problem.ts';
+export { siteSession, type SessionTally } from './site-session.ts';
 export { carryOut, type Doers, type Step, type Steps } from './steps.ts';
 export { ALARMS, clockOffset, isAlarm, versionNumbers, type AlarmCode, type SiteNote } from './site-note.ts';
 export { lessDown, moreDown, MOST_DOWN_BYTES, MOST_UP_BYTES, nextLimit } from './write-limit.ts';

@@ -20,6 +20,7 @@ import {
   type RequestPart,
   type Versions,
 } from './session.ts';
+import { checkStatus, SessionProblem } from './session-problem.ts';
 import type { SiteNote } from './site-note.ts';
 import { asker, type Steps } from './steps.ts';
 import type { OwnSegment, SiteDoing } from './site-doing.ts';
@@ -66,16 +67,6 @@ export interface SessionTally {
 }
 
 const NONE: ReadonlySet<string> = new Set();
-
-/** What stops a session, as a code for the screen. */
-export class SessionProblem extends Error {
-  readonly code: string;
-  constructor(code: string, detail: string) {
-    super(detail);
-    this.name = 'SessionProblem';
-    this.code = code;
-  }
-}
 
 const ask = asker<SiteDoing>();
 
@@ -237,22 +228,6 @@ function common(theirs: number, versions: Versions, asked: number): number {
   throw new SessionProblem('hub-too-old', 'the hub does not speak as this program does yet');
 }
 
-const REFUSALS: Record<number, [code: string, detail: string]> = {
-  [STATUS.unknownSite]: ['unknown-site', 'the hub does not know this site'],
-  [STATUS.badSignature]: ['bad-signature', 'the hub could not verify a signature of this site'],
-  [STATUS.ended]: ['ended', 'the hub ended the membership of this site'],
-  [STATUS.notAllowed]: ['not-allowed', 'the hub refused: this site may not hold or write a partition it named'],
-  [STATUS.malformed]: ['malformed', 'what arrived at the hub was damaged'],
-  [STATUS.busy]: ['busy', 'the hub is busy'],
-  [STATUS.diskFull]: ['hub-disk-full', 'the hub has no room left'],
-  [STATUS.asideFull]: ['aside-full', 'too much of this site waits for a decision at the hub'],
-};
-
-function checkStatus(answer: AnswerHead): void {
-  const refusal = REFUSALS[answer.status];
-  if (refusal) throw new SessionProblem(...refusal);
-}
-
 /** Segments of the own chains that are not receipted, oldest first, then what the hub lost, within the budget of one request, keys before them. */
 function* outgoing(parts: readonly RequestPart[], owed: Owed, limit: number): Steps<Outgoing> {
   const out: Outgoing = { frames: [], bytes: 0, segments: 0, operations: 0, last: true, gave: new Set() };
@@ -316,14 +291,17 @@ function* noteReceipts(parts: readonly RequestPart[], answer: AnswerHead): Steps
     const said = answer.parts[index];
     if (!said || own.epoch === 0) continue;
     const other = yield* otherChain(partition, own, said);
+    const known = yield* ask('acked', partition);
     if (other) {
       // a file of a courier may have moved our place over work that we had lost, which was left out as our own
       yield* ask('saveCursor', partition, '', 0);
+      // the hub lost what it had receipted, and a second copy of us took the place: where the two part nobody knows
+      const lost = said.feedName !== '' || (known.epoch === own.epoch && known.seq >= said.acked.seq);
+      if (lost) yield* ask('saveAcked', partition, { ...own, seq: 0 });
       yield* ask('beginAgain', partition, other);
       again.add(partition);
       continue;
     }
-    const known = yield* ask('acked', partition);
     if (known.epoch === said.acked.epoch && known.seq === said.acked.seq) continue;
     less ||= known.epoch === said.acked.epoch && known.seq > said.acked.seq;
     yield* ask('saveAcked', partition, said.acked);
