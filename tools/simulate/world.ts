@@ -138,6 +138,9 @@ export class World {
       return new Holder(i + 1, place, this.around, i % 3 === 2 ? 1 : NEWEST_SCHEMA, drawOf(i + 1));
     });
     if (versionsOf) for (const holder of this.holders) holder.versions = versionsOf(holder.number);
+    if (words)
+      for (const district of districts)
+        say(this.hub, `d/${district}/control`, QUOTA, { thing: 'fund', units: 3 + new Draw(seed).below(6) });
   }
 
   get holders(): Holder[] {
@@ -266,15 +269,16 @@ export class World {
   /** What a person at the hub says today. */
   #word(draw: Draw): void {
     const { hub } = this;
-    const partition = `d/${draw.pick(DISTRICTS)}`;
+    const to = this.#site(draw.below(12));
+    const partition = `d/${to.place.district ?? ''}`;
     const thing = thingFrom(draw);
-    const what = draw.below(5);
+    const what = draw.below(8);
     if (what === 0) {
       const quota = { thing, units: 1 + draw.below(5) };
       hub.durable();
       if (bookOf(hub.disk, partition, thing).capacity === null) say(hub, `${partition}/control`, QUOTA, quota);
-    } else if (what === 1) {
-      lend(hub, partition, thing, this.#site(draw.below(12)).number, 1 + draw.below(3));
+    } else if (what === 1 || what > 4) {
+      lend(hub, partition, thing, to.number, 1 + draw.below(2));
     } else if (what === 2) {
       const subjects = [...hub.store(partition).keys.keys()];
       if (subjects.length > 0) orderErasure(hub, partition, draw.pick(subjects));
@@ -303,7 +307,7 @@ export class World {
   #claim(site: Holder, draw: Draw): void {
     const partition = `d/${site.place.district ?? ''}`;
     const thing = thingFrom(draw);
-    const units = 1 + draw.below(3);
+    const units = 1 + draw.below(2);
     const share = ownShare(site, partition, thing, units);
     this.#saveNamed(site, partition, CLAIM, { thing, units, share });
   }
