@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { addPlace } from '#modules/territory';
 import { registerVisit } from '#modules/visits';
-import { inspectLog, renewKey, syncOnce } from '#replication';
+import { finishRestore, inspectLog, markRestored, renewKey, syncOnce } from '#replication';
 import { openProgramme, type TestDesk, type TestProgramme } from '../support/desk.ts';
 import { directLink } from '../support/link.ts';
 import { receiveSegment } from '../../src/replication/server/receive.ts';
@@ -200,6 +200,22 @@ it('what an image of the hub holds open and a telecentre brings back counts once
     operations: 0,
   });
   expect(await inspectLog(hub.app.db.read, hub.replica)).toMatchObject({ findings: [] });
+});
+
+it('a copy that was restored, and a hub that lost its work and got the other copy’s in its place: the work of both is kept', async () => {
+  await sync(desk);
+  const clone = await testProgram({ role: 'telecentre', dataDir: await image(desk) });
+  opened.push(clone);
+  const old = await image(hub);
+  const made = [await visit(clone), await visit(clone)];
+  await sync(clone);
+  await clone.app.db.transaction(markRestored);
+  await finishRestore(clone.replica);
+  hub = await onImage(hub, old, false);
+  made.push(await visit(desk));
+  await sync(desk); // takes the places that the copy’s work had
+  for (const one of [clone, desk, clone]) await sync(one);
+  for (const one of [hub, desk, clone]) expect(await visits(one)).toEqual(made.toSorted());
 });
 
 for (const whole of [false, true])

@@ -58,6 +58,7 @@ export function siteDoing(site: Holder): SiteAlone {
       return next && segmentHead(next.bytes).chainBefore;
     },
     beginAgain: (partition) => site.beginUnseen(partition),
+    renumber: (partition, vector) => site.renumber(partition, vector),
     beyond: (partition, vector, limit) =>
       beyond(site, partition, vector)
         .slice(0, limit)

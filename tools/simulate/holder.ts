@@ -33,6 +33,7 @@ import {
   ZERO_DIGEST,
   type Act,
   type ChainHead,
+  type ChainPosition,
   type Dot,
   type Kept,
   type Operation,
@@ -471,13 +472,27 @@ export class Holder {
     store.chains.push({ site: this.number, epoch, seq: 0, chain: NO_CHAIN });
   }
 
-  #reopen(store: Store, own: ChainHead): void {
+  /** As `renumberPast` of `epoch.ts`. */
+  renumber(partition: string, vector: readonly ChainPosition[]): boolean {
+    this.durable();
+    const store = this.store(partition);
+    const present = chainOf(store, this.number);
+    const lost = store.chains.filter(
+      ({ site, epoch, seq }) =>
+        site === this.number &&
+        epoch !== present?.epoch &&
+        seq > (vector.find((one) => one.site === site && one.epoch === epoch)?.seq ?? 0),
+    );
+    return lost.filter((chain) => this.#reopen(store, chain)).length > 0;
+  }
+
+  #reopen(store: Store, own: ChainHead): boolean {
     const { acked } = store.peers.get(0) ?? { acked: { epoch: 0, seq: 0 } };
     const from = acked.epoch === own.epoch ? acked.seq + 1 : 1;
     const mine = (one: { site: number; epoch: number }) => one.site === own.site && one.epoch === own.epoch;
     const again = store.segments.filter((segment) => mine(segment) && segment.seqTo >= from);
     const [first] = again;
-    if (!first) return;
+    if (!first) return false;
     for (const { bytes } of again)
       for (const act of openSegment(bytes).acts) {
         if (store.open.some((one) => one.firstN === act.firstN && one.device === act.device)) continue;
@@ -493,6 +508,7 @@ export class Holder {
     store.segments = store.segments.filter((segment) => !again.includes(segment));
     const end = { ...own, seq: first.seqFrom - 1, chain: segmentHead(first.bytes).chainBefore };
     store.chains = [...store.chains.filter((chain) => !mine(chain)), end];
+    return true;
   }
 
   /** The hub has other work of ours than we do. */

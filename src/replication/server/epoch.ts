@@ -1,12 +1,20 @@
 // Epochs: a chain's life. A site whose past is in doubt draws a new one, and nothing it numbered before is numbered again.
 import { randomBytes, randomInt } from 'node:crypto';
 import type { LocalTx } from '#platform/db';
-import { encodeAct, NO_CHAIN, openSegment, segmentHead, ZERO_DIGEST, type ChainHead } from './core/index.ts';
+import {
+  encodeAct,
+  NO_CHAIN,
+  openSegment,
+  segmentHead,
+  ZERO_DIGEST,
+  type ChainHead,
+  type ChainPosition,
+} from './core/index.ts';
 import { skipBundleNumbers } from './courier-number.ts';
 import { speakAsCertified } from './hub-keys.ts';
 import { beginRefill } from './refill.ts';
 import type { Replica } from './replica.ts';
-import { chainHead, lockPartition, saveChain, segmentsOfChain } from './store.ts';
+import { chainHead, chainsOf, lockPartition, saveChain, segmentsOfChain } from './store.ts';
 
 /** 40 random bits above the last one: two epochs of one site never meet by chance, and the newest is the greatest. */
 export function newEpoch(after = 0): number {
@@ -56,6 +64,35 @@ export async function beginChain(replica: Replica, tx: LocalTx, partition: strin
   await saveChain(tx, partition, { site: number, epoch, seq: 0, chain: NO_CHAIN });
 }
 
+/** Own work of earlier epochs that the hub lost, and whose places another copy of this site took: it gets new ones. False when there is none. */
+export async function renumberPast(
+  replica: Replica,
+  partition: string,
+  vector: readonly ChainPosition[],
+): Promise<boolean> {
+  const { number = 0 } = replica.identity;
+  return replica.db.transaction(
+    async (tx) => {
+      await lockPartition(tx, partition);
+      const present = await chainHead(tx, partition, number);
+      const lost = (await chainsOf(tx, partition)).filter(
+        ({ site, epoch, seq }) =>
+          site === number &&
+          epoch !== present?.epoch &&
+          seq > (vector.find((one) => one.site === site && one.epoch === epoch)?.seq ?? 0),
+      );
+      let opened = false;
+      for (const { epoch } of lost) {
+        const chain = await chainHead(tx, partition, number, epoch);
+        if (chain) opened = (await reopen(tx, partition, chain)) || opened;
+      }
+      if (opened) replica.log.error({ partition }, 'work of an earlier epoch is numbered anew');
+      return opened;
+    },
+    { isolation: 'read committed' },
+  );
+}
+
 /** The hub has more of this site than the site, or other work at the same places: an image was restored unseen, or two copies run. */
 export async function beginUnseen(replica: Replica, partition: string): Promise<void> {
   await replica.db.transaction(
@@ -75,9 +112,9 @@ export function newFeedName(): string {
 
 /**
  * Acts that the hub may not have: open again, to be closed under the new epoch, and the chain ends where it was receipted, since beyond
- * that the hub may have another. Their rows are here already, so no digest changes.
+ * that the hub may have another. Their rows are here already, so no digest changes. False when nothing of it is here.
  */
-async function reopen(tx: LocalTx, partition: string, own: ChainHead): Promise<void> {
+async function reopen(tx: LocalTx, partition: string, own: ChainHead): Promise<boolean> {
   const { site, epoch } = own;
   const peer = await tx
     .selectFrom('log_peer')
@@ -112,4 +149,5 @@ async function reopen(tx: LocalTx, partition: string, own: ChainHead): Promise<v
     }
   }
   if (end) await saveChain(tx, partition, end);
+  return end !== undefined;
 }

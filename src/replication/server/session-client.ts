@@ -31,7 +31,7 @@ import { receiveSegment, saveCursor } from './receive.ts';
 import { mayLookThrough, repairDiffering } from './repair.ts';
 import type { Replica } from './replica.ts';
 import { skipBundleNumbers } from './courier-number.ts';
-import { beginUnseen } from './epoch.ts';
+import { beginUnseen, renumberPast } from './epoch.ts';
 import { ownRevocation } from './revocation.ts';
 import { keepReport, openWritePath, type WritePath } from './session-record.ts';
 import { keysOfSite } from './site-keys.ts';
@@ -253,6 +253,7 @@ function doersOf(
       await skipBundleNumbers(replica);
       await raiseAlarm(replica, why === 'fork' ? 'fork' : 'database-older');
     },
+    renumber: (partition, vector) => renumberPast(replica, partition, vector),
     async beyond(partition, vector, limit) {
       const found: OwnSegment[] = [];
       for (const { site, epoch, from } of await chainsBeyond(read, partition, vector, number))

@@ -37,6 +37,11 @@ export interface SiteDoing {
   chainAt(partition: string, position: Position): Uint8Array | undefined;
   /** What the hub has of our chain is not what we have: this disk is older than it was, or there are two. The chain goes on under a new epoch. */
   beginAgain(partition: string, why: 'older' | 'fork'): void;
+  /**
+   * Own work of earlier epochs beyond this vector was offered and not taken: another copy of us took its place. It is closed again under the
+   * present epoch. False when there is none.
+   */
+  renumber(partition: string, vector: ChainPosition[]): boolean;
   /** Segments that are here and lie beyond a vector, the present own chain left out, each chain in order. */
   beyond(partition: string, vector: ChainPosition[], limit: number): OwnSegment[];
 }

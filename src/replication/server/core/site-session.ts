@@ -178,7 +178,7 @@ function* oneRound(
       checkStatus(answer);
       spoken.doubted = false;
       ({ again, less } = yield* noteReceipts(parts, answer));
-      yield* noteOwed(parts, answer, owed, out.gave);
+      less = (yield* noteOwed(parts, answer, owed, out.gave)) || less;
       tally.segments.up += out.segments;
       tally.operations.up += out.operations;
     }
@@ -323,22 +323,25 @@ function* otherChain(
 
 const sameStart = (whole: Uint8Array, start: Uint8Array) => start.every((byte, at) => whole[at] === byte);
 
-/** What a hub with another feed than ours lacks goes up before its feed is followed: else nobody would ask for it again. */
+/** What a hub with another feed than ours lacks goes up before its feed is followed: else nobody would ask for it again. True when own work was numbered anew. */
 function* noteOwed(
   parts: readonly RequestPart[],
   answer: AnswerHead,
   owed: Owed,
   gave: ReadonlySet<string>,
-): Steps<void> {
+): Steps<boolean> {
+  let renumbered = false;
   for (const [index, { partition }] of parts.entries()) {
     const vector = answer.parts[index]?.vector;
     const before = owed.get(partition);
     owed.delete(partition);
     if (!vector || (yield* ask('beyond', partition, vector, 1)).length === 0) continue;
     // what was sent and changed nothing there is not taken: then the feed is followed all the same
-    if (before && gave.has(partition) && JSON.stringify(before) === JSON.stringify(vector)) continue;
-    owed.set(partition, vector);
+    if (before && gave.has(partition) && JSON.stringify(before) === JSON.stringify(vector))
+      renumbered = (yield* ask('renumber', partition, vector)) || renumbered;
+    else owed.set(partition, vector);
   }
+  return renumbered;
 }
 
 /** Stores one frame. True when something new may have come. */
