@@ -151,12 +151,4 @@ export const RIGHTS: Mutant[] = [
     to: '',
     test: 'tests/replication/lost-past.test.ts',
   },
-  {
-    bug: 'work of a copy whose places another copy took is offered for ever and never numbered anew',
-    known: 'exo #1332, graylog #25446',
-    file: `${CORE}/site-session.ts`,
-    from: "renumbered = (yield* ask('renumber', partition, vector)) || renumbered;",
-    to: 'renumbered = false;',
-    test: 'tests/replication/lost-past.test.ts',
-  },
 ];

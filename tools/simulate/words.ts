@@ -5,7 +5,6 @@ import {
   decodeAct,
   emptyShelf,
   freeUnits,
-  isGiven,
   leftOf,
   nextTurn,
   openSegment,
@@ -389,8 +388,12 @@ export function given(disk: Disk, partition: string, thing: string): number {
 export const standingsOf = (disk: Disk, partition: string, thing: string): Map<string, Standing> =>
   standings(bookOf(disk, partition, thing));
 
+/** Said here once more, so that a mistake in the core is not a mistake of its judge. */
+const stillGiven = (state: Membership['state'], partition: string) =>
+  state === 'enrolled' || (state === 'ended' ? isControl(partition) : partition === TOLD);
+
 /** Partitions that a site holds and is still given, by the hub's word. */
 export function givenTo(hub: Disk, { number, place }: Holder): string[] {
   const { state } = membershipOf(hub, number);
-  return partitionsOfSite(place.id ?? '', place.district ?? '').filter((name) => isGiven(state, name));
+  return partitionsOfSite(place.id ?? '', place.district ?? '').filter((name) => stillGiven(state, name));
 }
