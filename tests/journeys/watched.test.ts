@@ -97,6 +97,31 @@ it('the operator sees which decisions do not count and why, and so does the hub'
   await office.close();
 });
 
+it('a hub whose data went back says who is still to come, and decides again when somebody answers for it', async () => {
+  const now = Date.now();
+  change(hub, 'INSERT INTO replica_state (key, value) VALUES (?, ?)', 'refilling', String(now));
+  change(
+    hub,
+    "INSERT INTO log_alarm (code, about, first_seen, last_seen, count) VALUES ('refilling', '', ?, ?, 1)",
+    now,
+    now,
+  );
+  const [context, page] = await signIn(hub.url, 'admin', 1280);
+  await page.goto(`${hub.url}/admin/sites`);
+  await clean(page, 'board-refilling');
+  const said = await main(page);
+  for (const words of ['todavía no está completo', 'Puerto Ocopa', 'ya no volverá']) expect(said).toContain(words);
+  await page.getByText('Un telecentro que falta ya no volverá').click();
+  await page.getByRole('button', { name: 'No esperar más' }).click();
+  await page.waitForURL(/whole/);
+  expect(await main(page)).toContain('Por qué');
+  await page.getByLabel('Por qué').fill('Se perdieron en el río');
+  await page.getByRole('button', { name: 'No esperar más' }).click();
+  await page.waitForURL(/\/admin\/sites$/);
+  expect(await main(page)).not.toContain('todavía no está completo');
+  await context.close();
+});
+
 it('the operator sees where the work is, what the next exchange takes, and afterwards what arrived', async () => {
   const [context, page] = await signIn(centre.url, 'operadora', 360);
   const send = async () => {
