@@ -426,12 +426,12 @@ describe('one session', () => {
       (await app.db.read.selectFrom('person').select('id').execute()).length;
     const text = () => Array.from({ length: 60 }, () => Math.random().toString(36)).join(' ');
     for (let segment = 0; segment < 3; segment++) {
-      for (let at = 0; at < 60; at++)
+      for (let at = 0; at < 40; at++)
         await other.register({ given: `P${segment} ${at}`, surnames: text().slice(0, 70) });
       await two.syncOne(other);
     }
     const sizes: number[] = [];
-    let most = 12_000;
+    let most = 8_000;
     const hole = (): Transport => {
       const inner = directLink(two.hub.replica);
       return {
@@ -455,7 +455,7 @@ describe('one session', () => {
     let ok = false;
     for (let at = 0; at < 12 && !ok; at++) ({ ok } = await syncOnce(one.replica, { transport: hole() }));
     expect(ok, sizes.join(' ')).toBe(true);
-    expect(Math.max(...sizes)).toBeGreaterThan(12_000);
+    expect(Math.max(...sizes)).toBeGreaterThan(8_000);
     expect(await counted(one)).toBe(await counted(two.hub));
     // the path is good again
     const limit = async () => {
@@ -465,14 +465,14 @@ describe('one session', () => {
     };
     most = Infinity;
     const before = await limit();
-    expect(before).toBeLessThan(12_000);
-    for (let session = 0; session < 2; session++) {
-      for (let at = 0; at < 40; at++)
+    expect(before).toBeLessThan(32_768);
+    for (let session = 0; session < 1; session++) {
+      for (let at = 0; at < 55; at++)
         await other.register({ given: `Q${session} ${at}`, surnames: text().slice(0, 70) });
       await two.syncOne(other);
       expect(await syncOnce(one.replica, { transport: hole() })).toMatchObject({ ok: true });
     }
     expect(await limit()).toBeGreaterThan(before);
     await two.close();
-  });
+  }, 60_000);
 });
