@@ -218,7 +218,7 @@ function visitsIn(folder: string): string[] {
 it('brings everything to the hub once, though the link is cut in the middle of every transfer', async () => {
   link.restore();
   let broken = 0;
-  for (let cut = 350; cut < 9_000; cut += 1_000) {
+  for (let cut = 200; cut < 3_000; cut += 300) {
     link.cutAfterBytes(cut);
     await runCli('sync', '--data', folders[1]);
     if (link.settings.cutAfter === undefined) broken += 1; // what is small goes once more by itself
