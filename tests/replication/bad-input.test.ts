@@ -3,8 +3,9 @@ import { DatabaseSync } from 'node:sqlite';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { registerVisit } from '#modules/visits';
-import { syncOnce, type Transport } from '#replication';
+import { closeOpenActs, syncOnce, type Transport } from '#replication';
 import { NewerDatabase } from '#platform/migrate';
+import { receiveSegment } from '../../src/replication/server/receive.ts';
 import { openProgramme, type TestDesk, type TestProgramme } from '../support/desk.ts';
 import { engine } from '../support/engine.ts';
 import { directLink } from '../support/link.ts';
@@ -154,5 +155,25 @@ describe.runIf(engine === 'sqlite')('a disk that is full', () => {
     expect(after.prepare('SELECT count(*) AS n FROM visit').get()).toEqual(before);
     after.close();
     programme = { ...programme, close: () => programme.hub.close() };
+  });
+});
+
+describe('a key of a person beside a segment', () => {
+  it('that opens nothing in it is not kept: by itself the segment is refused, in a file only the key', async () => {
+    await closeOpenActs(desk.replica);
+    const { bytes } = await desk.app.db.read
+      .selectFrom('log_segment')
+      .select('bytes')
+      .where('partition', '=', 'd/120608')
+      .orderBy('feed')
+      .executeTakeFirstOrThrow();
+    const { hub } = programme;
+    const wrong = { subject: person, key: new Uint8Array(32).fill(7) };
+    const damaged = await receiveSegment(hub.replica, 'd/120608', bytes, { keys: [wrong], strict: true });
+    expect(damaged).toMatchObject({ outcome: 'refused', reason: 'malformed' });
+    expect(await receiveSegment(hub.replica, 'd/120608', bytes, { keys: [wrong] })).toMatchObject({
+      outcome: 'stored',
+    });
+    expect(await hub.replica.keys.state('d/120608', person)).toBe('absent');
   });
 });

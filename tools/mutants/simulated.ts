@@ -151,11 +151,11 @@ export const SIMULATED: Mutant[] = [
   },
   {
     bug: 'a key that was changed on the way is kept',
-    seed: OLD_DISKS_FROM,
     known: 'found here',
     file: `${CORE}/person-keys.ts`,
     from: 'return keys.filter(({ subject, key }) => open(subject, key) || open(undefined, key));',
     to: 'return keys.filter(({ subject, key }) => open(subject, key) || open(undefined, key) || true);',
+    test: 'tests/replication/bad-input.test.ts',
   },
   {
     bug: 'a person has one key, whoever made it first',
