@@ -9,7 +9,7 @@ import { DECIDED } from './mutants/decided.ts';
 import { RIGHTS } from './mutants/rights.ts';
 import { SIMULATED } from './mutants/simulated.ts';
 import { TESTED, type Mutant } from './mutants/tested.ts';
-import { OLD_DISKS_FROM, WORDS_FROM } from './simulate/schedule.ts';
+import { WORDS_FROM } from './simulate/schedule.ts';
 
 /** Seeds that the simulator may try on a broken copy. */
 const SEEDS = 3_000;
@@ -51,7 +51,6 @@ const { values } = parseArgs({ options: { only: { type: 'string' }, bug: { type:
 const sets: Record<string, Mutant[]> = {
   simulated: SIMULATED,
   words: SIMULATED.filter(({ seed }) => seed === WORDS_FROM),
-  late: SIMULATED.filter(({ seed = 1 }) => seed > OLD_DISKS_FROM),
   tested: [...TESTED, ...RIGHTS, ...DECIDED],
   decided: DECIDED,
 };

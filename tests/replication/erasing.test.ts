@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { correctPerson, openCard } from '#modules/people';
 import { system } from '#platform/permissions';
-import { inspectLog, listErasures, performErasures, syncOnce } from '#replication';
+import { inspectLog, LinkError, listErasures, syncOnce, type Transport } from '#replication';
 import { openProgramme, verdict, type TestDesk, type TestProgramme } from '../support/desk.ts';
 import { directLink } from '../support/link.ts';
 import type { TestProgram } from '../support/program.ts';
@@ -107,14 +107,15 @@ it('goes by stick too, and its word comes home', async () => {
   expect((await listErasures(hub.app.db.read))[0]?.confirmed).toEqual(['Telecentro 1']);
 });
 
-it('that a power cut interrupts is gone on with at the next start', async () => {
+it('that a power cut interrupts is gone on with, also where no link is', async () => {
   const { destroy } = ocopa.replica.keys;
   ocopa.replica.keys.destroy = () => Promise.reject(new Error('the power failed'));
   expect(verdict(await order())).toBe('ok');
   expect(await syncOnce(ocopa.replica, { transport: directLink(hub.replica) })).toMatchObject({ ok: false });
   expect(await nameOf(ocopa)).toBe('Rosaura');
   ocopa.replica.keys.destroy = destroy;
-  await performErasures(ocopa.replica);
+  const away: Transport = { ...directLink(hub.replica), send: () => Promise.reject(new LinkError('no link')) };
+  expect(await syncOnce(ocopa.replica, { transport: away })).toMatchObject({ ok: false });
   await isErased(ocopa);
   expect(await syncOnce(ocopa.replica, { transport: directLink(hub.replica) })).toMatchObject({ ok: true, differ: [] });
 });

@@ -10,7 +10,7 @@ import { testProgram, type TestProgram } from '../support/program.ts';
 
 const BOUND = 5_000;
 const HOLDER = fileURLToPath(new URL('../support/head-row-holder.ts', import.meta.url));
-const onPostgres = engine === 'postgres' ? describe : describe.skip;
+const onPostgres = describe.skipIf(engine !== 'postgres');
 
 let databaseUrl: string | undefined;
 let hubs: TestProgram[];

@@ -8,7 +8,8 @@ import { closeOpenActs } from '../../src/replication/server/close.ts';
 import { closeSegment, openSegment } from '../../src/replication/server/core/segment.ts';
 import { makeKeyPair, privateKeyOf, provePossession, type KeyPair } from '../../src/replication/server/identity.ts';
 import { receiveSegment } from '../../src/replication/server/receive.ts';
-import { openProgramme, type TestDesk, type TestProgramme } from '../support/desk.ts';
+import { readCode } from '../../src/replication/server/sites.ts';
+import { openProgramme, verdict, type TestDesk, type TestProgramme } from '../support/desk.ts';
 import { directLink } from '../support/link.ts';
 import { testProgram, type TestProgram } from '../support/program.ts';
 import { outcomes, pack, unpack } from '../support/sticks.ts';
@@ -82,6 +83,16 @@ describe('a telecentre’s key', () => {
     const { publicKey } = desk.replica.identity;
     expect(await online(desk)).toMatchObject({ ok: true });
     expect(desk.replica.identity.publicKey).not.toBe(publicKey);
+  });
+
+  it('is not certified at enrolment while the root key is elsewhere, which is said', async () => {
+    const { code } = await hub.must(hub.replica.sites.add, system, { name: 'Cutivireni', district: '120608' });
+    const asked = { secret: readCode(code)?.secret, publicKey: makeKeyPair().publicKey, demo: false };
+    const { rootPrivateKey = '' } = hub.replica.identity;
+    delete hub.replica.identity.rootPrivateKey;
+    expect(verdict(await hub.run(hub.replica.sites.enrol, desk.visitor, asked))).toBe('sites.root-elsewhere');
+    hub.replica.identity.rootPrivateKey = rootPrivateKey;
+    expect(verdict(await hub.run(hub.replica.sites.enrol, desk.visitor, asked))).toBe('ok');
   });
 
   it('replaced, speaks no longer: neither in a session nor for what follows in a chain', async () => {

@@ -5,7 +5,8 @@ import { OLD_DISKS_FROM, run, scheduleOf, shorten, WORDS_FROM, type Schedule } f
 
 /** Seeds that once found a bug come first. */
 const FOUND = [
-  1471, 1972, 2018, 2063, 4292, 20141, 21378, 102104, 411311, 513290, 520481, 523574, 539166, 2001052, 2001641,
+  1471, 1972, 2018, 2063, 4292, 20141, 21378, 102104, 411311, 513290, 520481, 523574, 539166, 2001052, 2001641, 2004991,
+  2006902,
 ];
 const MANY = 200;
 /** Of each of the others: where the hub speaks, and where disks go back in time. */

@@ -145,10 +145,13 @@ const BY_SCHEMA = Array.from({ length: NEWEST_SCHEMA + 1 }, (_, schema) => table
 /** The tables that a schema knows, by number. */
 export const tables = (schema: number): Map<number, SimTable> => BY_SCHEMA[schema] ?? new Map();
 
+/** Null where such a table may lie at all. */
+export const shapeOf = (where: PartitionName | null, table: SimTable): string | null =>
+  where && table.partitions.includes(where.kind) && table.control === where.control ? null : 'not-its-partition';
+
 /** Why this writer may not write this table there; null when it may. The server's own rule, with this programme's tables. */
 export function judge(place: SitePlace | null, where: PartitionName | null, table: SimTable): string | null {
-  if (!where || !table.partitions.includes(where.kind) || table.control !== where.control) return 'not-its-partition';
-  return place ? mayWrite(place, where, table.class) : null;
+  return shapeOf(where, table) ?? (place && where ? mayWrite(place, where, table.class) : null);
 }
 
 /** Tables that a site may write in a partition. */

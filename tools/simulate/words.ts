@@ -24,6 +24,7 @@ import {
   type Dot,
   type Loan,
   type Position,
+  type Ruling,
   type SetAside,
   type Shelf,
   type Span,
@@ -32,7 +33,7 @@ import {
   type Verdict,
   type VerdictState,
 } from '../../src/replication/server/core/index.ts';
-import { partitionsOfSite, readPartition, type PartitionName } from '#platform/partitions';
+import { partitionsOfSite, readPartition } from '#platform/partitions';
 import { judgeRevoked, mayWrite, type Writer } from '../../src/replication/server/rights.ts';
 import { chainOf, type Disk, type SimRow, type Store } from './disk.ts';
 import type { Holder } from './holder.ts';
@@ -43,6 +44,7 @@ import {
   QUOTA,
   RETURN,
   RULING,
+  shapeOf,
   SITE,
   tables,
   VERDICT,
@@ -122,7 +124,7 @@ function positionOf(store: Store | undefined, dot: Dot | undefined): Position | 
   return undefined;
 }
 
-export function writerOf(holder: Holder, number: number): Writer | null {
+function writerOf(holder: Holder, number: number): Writer | null {
   const place = holder.around.places.get(number);
   if (!place) return null;
   const { state, dot } = membershipOf(holder.disk, number);
@@ -142,9 +144,6 @@ export function judgeOf(holder: Holder, partition: string, late: boolean): Shelf
     return (late ? null : judgeRevoked(writer, act.header)) ?? mayWrite(writer, where, table.class);
   };
 }
-
-const shapeOf = (where: PartitionName | null, table: SimTable) =>
-  where && table.partitions.includes(where.kind) && table.control === where.control ? null : 'not-its-partition';
 
 const opened = new WeakMap<Uint8Array, readonly Act[]>();
 
@@ -276,6 +275,14 @@ export function decide(holder: Holder, partition: string, kept: SetAside, how: '
   settle(holder, partition, [span]);
 }
 
+/** The hub's words on claims of a partition. */
+const rulingsIn = (disk: Disk, partition: string): Ruling[] =>
+  rowsOf(disk, control(partition), RULING).map((one) => {
+    const { row, state, reason, turn } = named(one);
+    const said = { row: text(row), reason: text(reason), turn: count(turn), made: one.state.made };
+    return { ...said, state: text(state) as Ruling['state'] }; // reason: only words of the core are written
+  });
+
 /** All that is known on a disk of one thing. */
 export function bookOf(disk: Disk, partition: string, thing: string): Book {
   const of = (table: number, where: string) =>
@@ -300,11 +307,7 @@ export function bookOf(disk: Disk, partition: string, thing: string): Book {
   return {
     capacity: quota ? count(quota.fields.units) : null,
     claims,
-    rulings: of(RULING, control(partition))
-      .map(({ fields: { row, state, reason, turn }, made }) => ({
-        ...{ row: text(row), state: text(state) as 'accepted', reason: text(reason), turn: count(turn), made }, // reason: only words of the core are written
-      }))
-      .filter(({ row }) => rows.has(row)),
+    rulings: rulingsIn(disk, partition).filter(({ row }) => rows.has(row)),
     loans,
     returns: of(RETURN, partition)
       .map(({ fields, made }) => ({ loan: text(fields.loan), units: count(fields.units), site: made.site }))
@@ -332,17 +335,7 @@ export function followRuled(holder: Holder, shelf: Shelf): void {
   const claims = [...shelf.rows.values()].some(({ table, changed }) => table.number === CLAIM && changed);
   const returned = [...shelf.rows.values()].some(({ table, changed }) => table.number === RETURN && changed);
   if (gone.length === 0 && !claims && !returned) return;
-  const words = rowsOf(holder.disk, control(partition), RULING).map((row) => {
-    const { row: of, state, reason, turn } = named(row);
-    return {
-      row: text(of),
-      state: text(state) as 'accepted',
-      reason: text(reason),
-      turn: count(turn),
-      made: row.state.made,
-    }; // reason: as above
-  });
-  for (const { row, turn } of voidOf(words, gone))
+  for (const { row, turn } of voidOf(rulingsIn(holder.disk, partition), gone))
     say(holder, control(partition), RULING, { row, state: 'void', reason: '', turn });
   rule(holder, partition);
 }

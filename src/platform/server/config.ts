@@ -45,7 +45,7 @@ export function readConfig(input: ConfigInput = {}, env: NodeJS.ProcessEnv = pro
     throw new Error('DATABASE_URL must begin with postgres://.');
   const maxPages = Number(input.maxPages ?? env.DATABASE_MAX_PAGES ?? 0);
   if (!Number.isInteger(maxPages) || maxPages < 0)
-    throw new Error(`DATABASE_MAX_PAGES must be a whole number, not "${env.DATABASE_MAX_PAGES}".`);
+    throw new Error(`DATABASE_MAX_PAGES must be a whole number, not "${input.maxPages ?? env.DATABASE_MAX_PAGES}".`);
   const publicUrl = input.publicUrl ?? env.PUBLIC_URL;
   const hubUrl = input.hubUrl ?? env.HUB_URL;
   const hubTimeUrl = input.hubTimeUrl ?? env.HUB_TIME_URL;

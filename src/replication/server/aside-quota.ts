@@ -22,15 +22,14 @@ export const indexAside: Migration = {
 
 /** Whether what these acts set aside is more than there is room for. What was rejected was seen by a person and is not counted. */
 export async function isOverQuota(tx: LocalTx, site: number, shelf: Shelf, most: number): Promise<boolean> {
-  const fresh = [...shelf.held, ...shelf.quarantined].reduce((sum, { act }) => sum + act.operations.length, 0);
-  if (fresh === 0) return false;
-  const bytesOf = async (table: 'log_held' | 'log_quarantine') => {
-    let query = tx
-      .selectFrom(table)
-      .select(sql<number>`coalesce(sum(length(act)), 0)`.as('bytes'))
-      .where('site', '=', site);
-    if (table === 'log_quarantine') query = query.where('state' as never, '=', 'waiting' as never);
-    return Number((await query.executeTakeFirstOrThrow()).bytes);
-  };
-  return (await bytesOf('log_held')) + (await bytesOf('log_quarantine')) > most;
+  if (shelf.held.length + shelf.quarantined.length === 0) return false;
+  const bytes = sql<number>`coalesce(sum(length(act)), 0)`.as('bytes');
+  const held = await tx.selectFrom('log_held').select(bytes).where('site', '=', site).executeTakeFirstOrThrow();
+  const waiting = await tx
+    .selectFrom('log_quarantine')
+    .select(bytes)
+    .where('site', '=', site)
+    .where('state', '=', 'waiting')
+    .executeTakeFirstOrThrow();
+  return Number(held.bytes) + Number(waiting.bytes) > most;
 }

@@ -1,4 +1,5 @@
 // The exchange by itself: a telecentre calls the hub soon after something was written and every few minutes, slower while the link is down.
+import { goOnErasing } from './erasing.ts';
 import { writeMarker } from './marker.ts';
 import type { Replica } from './replica.ts';
 import { syncOnce, type SyncOptions } from './session-client.ts';
@@ -16,6 +17,7 @@ export function startReplicationJobs(replica: Replica): () => Promise<void> {
     const look = async () => {
       await writeMarker(replica);
       await lookAround(replica);
+      await goOnErasing(replica);
     };
     let looking: Promise<unknown> = Promise.resolve();
     const marking = setInterval(() => void (looking = looking.then(look)), MARK_EVERY);

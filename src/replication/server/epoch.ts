@@ -31,11 +31,12 @@ const AT_ONCE = 50;
  */
 export async function beginAgain(replica: Replica): Promise<void> {
   const { db, identity } = replica;
+  await beginRefill(replica); // first, so that no crash leaves a hub with new feeds that decides as before
   const partitions = await db.read.selectFrom('log_partition').select('partition').execute();
   for (const { partition } of partitions)
     await db.transaction((tx) => beginPartition(replica, tx, partition), { isolation: 'read committed' });
   await skipBundleNumbers(replica);
-  await beginRefill(replica);
+  await beginRefill(replica); // again: who was noted meanwhile followed a feed that is gone
   await speakAsCertified(replica);
   if (identity.role === 'telecentre')
     await db.transaction((tx) => tx.local.deleteFrom('replica_state').where('key', '=', 'session_token').execute());

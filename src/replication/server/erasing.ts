@@ -150,6 +150,15 @@ export async function performErasures(replica: Replica): Promise<void> {
   }
 }
 
+/** The same from time to time, for what a full disk or a fault had hindered. Never throws. */
+export async function goOnErasing(replica: Replica): Promise<void> {
+  try {
+    await performErasures(replica);
+  } catch (error) {
+    replica.log.error({ err: error }, 'an erasure could not be carried out yet');
+  }
+}
+
 /** Empties the opened fields of one person in one partition, and what is derived from them. */
 export async function eraseSubject(replica: Replica, tx: LocalTx, partition: string, subject: string): Promise<void> {
   for (const table of replica.tables.byName.values()) {

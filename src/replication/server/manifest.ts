@@ -93,27 +93,22 @@ const LOCAL = [
 
 const RULED = [rulingTable, quotaTable, loanTable, shareReturnTable];
 
+const PERMISSIONS = [
+  'sites.manage',
+  'sites.read',
+  'replication.operate',
+  'quarantine.decide',
+  'shares.lend',
+  'erasures.order',
+];
+
 export const replicationModule = defineModule({
   name: 'replication',
-  permissions: [
-    'sites.manage',
-    'sites.read',
-    'replication.operate',
-    'quarantine.decide',
-    'shares.lend',
-    'erasures.order',
-  ],
+  permissions: PERMISSIONS,
   roles: [
     {
       role: 'administrator',
-      permissions: [
-        'sites.manage',
-        'sites.read',
-        'replication.operate',
-        'quarantine.decide',
-        'shares.lend',
-        'erasures.order',
-      ],
+      permissions: PERMISSIONS,
     },
     { role: 'coordinator', permissions: ['sites.read', 'replication.operate', 'quarantine.decide', 'shares.lend'] },
     { role: 'programme-staff', permissions: ['sites.read', 'replication.operate'] },

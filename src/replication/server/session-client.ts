@@ -21,6 +21,7 @@ import {
   type SiteNote,
   versionNumbers,
 } from './core/index.ts';
+import { goOnErasing } from './erasing.ts';
 import { askTime, isDateProblem } from './hub-time.ts';
 import { privateKeyOf } from './identity.ts';
 import type { Receipted } from './items.ts';
@@ -163,6 +164,7 @@ async function runSession(replica: Replica, options: SyncOptions): Promise<Sessi
   report.receipted = [...receipted.values()].filter(({ from, seq }) => seq >= from);
   await keepReport(replica, report, path);
   await lookAround(replica);
+  await goOnErasing(replica);
   await writeMarker(replica);
   await repairDiffering(replica, report);
   return report;

@@ -197,7 +197,8 @@ export function siteCommands(identity: Identity): SiteCommands {
         if (!found) return ctx.refuse('replication.code-wrong');
         if (found.expires_at < ctx.now && ctx.clockState !== 'unknown') return ctx.refuse('replication.code-expired');
         const site = await findSite(ctx.tx, found.site);
-        if (!site || !identity.rootPrivateKey || !identity.rootPublicKey) return ctx.refuse('sites.unknown');
+        if (!site) return ctx.refuse('sites.unknown');
+        if (!identity.rootPrivateKey || !identity.rootPublicKey) return ctx.refuse('sites.root-elsewhere');
         if (site.state === 'ended' || site.state === 'compromised') return ctx.refuse('sites.ended-already');
         const root = { publicKey: identity.rootPublicKey, privateKey: identity.rootPrivateKey };
         if (found.used_at !== null) {
