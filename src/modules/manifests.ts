@@ -1,9 +1,13 @@
 // Every capability this program ships, in the order in which they open; a new module adds its line here.
 import type { ModuleManifest } from '#platform/manifest';
 import { accountsModule } from '#modules/accounts';
+import { bookingsModule } from '#modules/bookings';
+import { hoursModule } from '#modules/hours';
 import { peopleModule } from '#modules/people';
 import { proposalsModule } from '#modules/proposals';
+import { queueModule } from '#modules/queue';
 import { resultsModule } from '#modules/results';
+import { stationsModule } from '#modules/stations';
 import { territoryModule } from '#modules/territory';
 import { visitsModule } from '#modules/visits';
 
@@ -11,7 +15,11 @@ export const modules: readonly ModuleManifest[] = [
   territoryModule,
   accountsModule,
   peopleModule,
+  hoursModule,
   visitsModule,
+  queueModule,
+  bookingsModule,
+  stationsModule,
   proposalsModule,
   resultsModule,
 ];

@@ -27,15 +27,21 @@ export interface TestProgram extends Program {
 
 export interface SettableClock extends Clock {
   set(now: number, state?: ClockState): void;
+  /** Time goes by while the program runs. */
   forward(milliseconds: number): void;
+  /** The power is cut for so long, and the program starts again. */
+  cut(milliseconds: number): void;
 }
 
 export function settableClock(start = Date.UTC(2026, 10, 24, 15)): SettableClock {
   let at = start;
   let trust: ClockState = 'synced';
+  let lasted = 0;
+  let run = 0;
   const inner = createClock({ now: () => at, disciplined: () => trust === 'synced' });
   return {
     ...inner,
+    running: () => ({ run: String(run), for: lasted }),
     state: () => (trust === 'unknown' ? 'unknown' : inner.state()),
     set(now, state = trust) {
       at = now;
@@ -43,6 +49,12 @@ export function settableClock(start = Date.UTC(2026, 10, 24, 15)): SettableClock
     },
     forward(milliseconds) {
       at += milliseconds;
+      lasted += milliseconds;
+    },
+    cut(milliseconds) {
+      at += milliseconds;
+      lasted = 0;
+      run++;
     },
   };
 }

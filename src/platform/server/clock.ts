@@ -1,4 +1,5 @@
 // The hybrid clock: wall time that never runs backwards here, and an honest word about how far it can be trusted.
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 
 /** synced: checked against a time source · estimated: plausible, unchecked · unknown: a board without a battery clock. */
@@ -8,6 +9,8 @@ export interface Clock {
   /** Wall time, integer milliseconds UTC. */
   now(): number;
   state(): ClockState;
+  /** This run of the program and the milliseconds it has lasted, whatever was done to the wall clock. */
+  running(): { run: string; for: number };
   /** Hybrid stamp: wall time, or one more than the last stamp when the wall clock stands still or went back. */
   stamp(): number;
   /**
@@ -46,6 +49,8 @@ export function createClock(options: ClockOptions = {}): Clock {
   const wall = options.now ?? Date.now;
   const steady = options.steady ?? (() => performance.now());
   const disciplined = options.disciplined ?? (() => existsSync(SYNC_MARK));
+  const run = randomBytes(9).toString('base64url');
+  const began = options.steady ? steady() : 0; // the process's own clock began with it
   let last = options.last ?? 0;
   let word: { time: number; at: number; bound: number } | undefined;
   /** By the hub's word, where the wall clock is off by more than that may be. */
@@ -60,6 +65,7 @@ export function createClock(options: ClockOptions = {}): Clock {
     told(time, bound) {
       if (time >= PROGRAM_EPOCH) word = { time, at: steady(), bound };
     },
+    running: () => ({ run, for: Math.round(steady() - began) }),
     isCorrected: () => corrected() !== undefined,
     state() {
       const time = now();

@@ -26,9 +26,13 @@ export interface CommandContext {
   /** This machine's own clock, for what lasts a while here only (sessions, waits, links); a stamp stays ahead once a clock was. */
   wall: number;
   clockState: ClockState;
+  /** This run of the program and the milliseconds it has lasted. */
+  running: { run: string; for: number };
   site: SiteContext;
   /** What each shipped role allows. */
   roles: App['roles'];
+  /** The programme's zone. */
+  zone: string;
   /** Civil date of `now` in the programme's zone. */
   today(): string;
   newId(): string;
@@ -160,8 +164,10 @@ async function within<Input, Output>(
     now,
     wall: app.clock.now(),
     clockState,
+    running: app.clock.running(),
     site: app.site,
     roles: app.roles,
+    zone: app.config.zone,
     today: () => civilDate(now, app.config.zone),
     newId: () => app.recorder.newId(),
     refuse(code, options) {

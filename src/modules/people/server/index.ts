@@ -27,4 +27,5 @@ export { hasConsent } from './private.ts';
 export { consenting, personAliases, personCell, personFigures, PERSON_BREAKDOWNS } from './figures.ts';
 export { intervals, probableSets } from './pairs.ts';
 export { makeCard, readCard, showCard } from './card.ts';
+export { AGE_BANDS } from './rules.ts';
 export { HOUSEHOLD_ROLES, PERSON_LISTS } from './lists.ts';

@@ -2,6 +2,7 @@
 import { defineModule } from '#platform/manifest';
 import { attentionsIndicator, peopleServedIndicator } from './figures.ts';
 import { createVisits } from './migrations/20261124-create-visits.ts';
+import { moreOfVisits } from './migrations/20261201-more-of-visits.ts';
 import { attention, visit, visitVoid } from './tables.ts';
 
 const DESK = ['visits.register', 'visits.read'];
@@ -15,7 +16,7 @@ export const visitsModule = defineModule({
     { role: 'coordinator', permissions: ['visits.read', 'visits.correct'] },
   ],
   tables: [visit, attention, visitVoid],
-  migrations: [createVisits],
+  migrations: [createVisits, moreOfVisits],
   indicators: [peopleServedIndicator, attentionsIndicator],
   refusals: [
     'visits.at-a-telecentre',
@@ -23,6 +24,7 @@ export const visitsModule = defineModule({
     'visits.day-in-future',
     'visits.institution-needed',
     'visits.staff-not-counted',
+    'visits.no-secrets',
     'visits.not-found',
     'visits.voided-already',
   ],

@@ -3,6 +3,16 @@ import type { Reader } from '#platform/db';
 import { partition } from '#platform/partitions';
 import { can, type Actor } from '#platform/permissions';
 
+interface AttentionEntry {
+  purpose: string;
+  institution: string | null;
+  procedure: string | null;
+  outcome: string | null;
+  /** Of an assisted procedure. */
+  consent: string | null;
+  minutes: number | null;
+}
+
 export interface VisitEntry {
   id: string;
   /** Record id of the telecentre. */
@@ -14,7 +24,9 @@ export interface VisitEntry {
   /** Milliseconds UTC at which it was entered. */
   enteredAt: number;
   reported: string | null;
-  purposes: { purpose: string; institution: string | null; procedure: string | null; outcome: string | null }[];
+  purposes: AttentionEntry[];
+  /** Line of the sheet it was copied from. */
+  line: number | null;
   voided: boolean;
 }
 
@@ -42,6 +54,40 @@ function standing(reader: Reader, where: string) {
         ),
       ),
     );
+}
+
+/** A visit of a person on a day that stands, the latest; undefined when there is none. */
+export async function visitOfToday(
+  reader: Reader,
+  where: string,
+  person: string,
+  day: string,
+): Promise<string | undefined> {
+  const row = await standing(reader, where)
+    .where('visit.person', '=', person)
+    .where('visit.day', '=', day)
+    .select('visit.id')
+    .orderBy('visit.made_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.id;
+}
+
+/** What was written as procedures of an institution here before, most often first; at most 30. */
+export async function usualProcedures(reader: Reader, actor: Actor, site: AtSite): Promise<string[]> {
+  if (!mayRead(actor, site)) return [];
+  const rows = await reader
+    .selectFrom('attention')
+    .select(['procedure'])
+    .select((eb) => eb.fn.countAll<number>().as('times'))
+    .where('partition', '=', partition.site(site.id))
+    .where('procedure', 'is not', null)
+    .groupBy('procedure')
+    .orderBy('times', 'desc')
+    .orderBy('procedure')
+    .limit(30)
+    .execute();
+  return rows.flatMap(({ procedure }) => procedure ?? []);
 }
 
 export interface DayCounts {
@@ -147,6 +193,7 @@ interface StoredVisit {
   day: string | null;
   occurred_at: number | null;
   reported: string | null;
+  line: number | null;
   made_at: number;
 }
 
@@ -159,7 +206,7 @@ async function withPurposes(
   if (rows.length === 0) return [];
   const attentions = await reader
     .selectFrom('attention')
-    .select(['id', 'visit', 'purpose', 'institution', 'procedure', 'outcome'])
+    .select(['id', 'visit', 'purpose', 'institution', 'procedure', 'outcome', 'consent', 'minutes'])
     .where('partition', '=', partition.site(site))
     .where(
       'visit',
@@ -179,12 +226,10 @@ async function withPurposes(
     reported: row.reported,
     purposes: attentions
       .filter((one) => one.visit === row.id)
-      .map(({ purpose, institution, procedure, outcome }) => ({
-        purpose: purpose ?? 'other',
-        institution,
-        procedure,
-        outcome,
+      .map(({ purpose, institution, procedure, outcome, consent, minutes }) => ({
+        ...{ purpose: purpose ?? 'other', institution, procedure, outcome, consent, minutes },
       })),
+    line: row.line,
     voided: voided !== false && voided.has(row.id),
   }));
 }

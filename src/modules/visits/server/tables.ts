@@ -15,6 +15,13 @@ export interface VisitRow extends EngineColumns {
   occurred_at: number | null;
   /** `desk`: entered as it happened · `paper`: entered later from the sheet. */
   reported: string | null;
+  /** Of somebody without a card, as far as she allows: age band (see people) and language (ISO 639-3). */
+  age_band: string | null;
+  language: string | null;
+  /** Of a back-entry: the sheet, its line, and the hour written there in minutes of the day. */
+  sheet: string | null;
+  line: number | null;
+  reported_minute: number | null;
 }
 
 /** One act of service within a visit, `t/<site>`. */
@@ -28,6 +35,12 @@ export interface AttentionRow extends EngineColumns {
   procedure: string | null;
   /** `done`, `pending`, `not-possible`. */
   outcome: string | null;
+  /** Of an assisted procedure: the account of who helped, how the person agreed (see CONSENTS), and minutes of help. */
+  helper: string | null;
+  consent: string | null;
+  minutes: number | null;
+  /** Of a training: `leader` (the telecentre's own) or `partner`. */
+  trainer: string | null;
 }
 
 /** A visit that does not count: written by mistake, or replaced by a corrected one, `t/<site>`. */
@@ -58,6 +71,11 @@ export const visit = replicated({
     day: { n: 3, type: 'date' },
     occurred_at: { n: 4, type: 'instant' },
     reported: { n: 5, type: 'text' },
+    age_band: { n: 6, type: 'text' },
+    language: { n: 7, type: 'text' },
+    sheet: { n: 8, type: 'id' },
+    line: { n: 9, type: 'integer' },
+    reported_minute: { n: 10, type: 'integer' },
   },
 });
 
@@ -72,6 +90,10 @@ export const attention = replicated({
     institution: { n: 3, type: 'text' },
     procedure: { n: 4, type: 'text' },
     outcome: { n: 5, type: 'text' },
+    helper: { n: 6, type: 'id' },
+    consent: { n: 7, type: 'text' },
+    minutes: { n: 8, type: 'integer' },
+    trainer: { n: 9, type: 'text' },
   },
 });
 

@@ -4,16 +4,27 @@ import type { CommandContext } from '#platform/command';
 import { choice, civilDate, optionalChoice, optionalRecordId, optionalText } from '#platform/input';
 import { partition } from '#platform/partitions';
 import { findPerson } from '#modules/people';
-import { CATEGORIES, INSTITUTIONS, OUTCOMES, PURPOSES, type VisitPurpose } from './lists.ts';
+import { AGE_BANDS, PERSON_LISTS } from '#modules/people';
+import { CATEGORIES, INSTITUTIONS, OUTCOMES, PURPOSES, TRAINERS, type VisitPurpose } from './lists.ts';
 
 /** One ticked box comes as a text, several as a list. */
-const purposes = () =>
+export const visitPurposes = () =>
   v.pipe(
     v.union([v.array(v.string()), v.string()], 'field.choose'),
     v.transform((value) => [...new Set(typeof value === 'string' ? [value] : value)].filter((one) => one !== '')),
     v.array(choice(PURPOSES)),
     v.minLength(1, 'field.choose'),
   );
+
+const SECRET = /(clave|contrase|password|\bpin\b|\bcvv\b).*\d|(?<!\d)\d{8}(?!\d)|\d{12,}/i;
+
+/** What looks like a password, a PIN or the number of a document or card is never kept. */
+export function withoutSecrets(max: number) {
+  return v.pipe(
+    optionalText(max),
+    v.check((value) => value === null || !SECRET.test(value), 'visits.no-secrets'),
+  );
+}
 
 export const visitFields = {
   person: optionalRecordId(),
@@ -24,10 +35,14 @@ export const visitFields = {
     v.transform((value) => (value?.trim() ? value : null)),
     v.nullable(civilDate()),
   ),
-  purposes: purposes(),
+  purposes: visitPurposes(),
   institution: optionalChoice(INSTITUTIONS),
-  procedure: optionalText(80),
+  procedure: withoutSecrets(80),
   outcome: optionalChoice(OUTCOMES),
+  trainer: optionalChoice(TRAINERS),
+  /** Of somebody without a card, as far as she allows. */
+  ageBand: optionalChoice(AGE_BANDS),
+  language: optionalChoice(PERSON_LISTS.languages),
 };
 
 export interface VisitInput {
@@ -38,6 +53,13 @@ export interface VisitInput {
   institution: string | null;
   procedure: string | null;
   outcome: string | null;
+  trainer?: string | null;
+  ageBand?: string | null;
+  language?: string | null;
+  /** Of a procedure: who helped, how the person agreed, minutes of help. */
+  assisted?: { helper: string | null; consent: string; minutes: number | null };
+  /** From a sheet of paper. */
+  paper?: { sheet: string; line: number; minute: number | null };
 }
 
 /** The telecentre's own partition; refuses at the hub, where nobody walks in. */
@@ -55,28 +77,49 @@ export async function writeVisit(ctx: CommandContext, where: string, input: Visi
   if (day > today && ctx.clockState !== 'unknown') ctx.refuse('visits.day-in-future', { field: 'day' });
   const online = input.purposes.includes('online-procedure');
   if (online && !input.institution) ctx.refuse('visits.institution-needed', { field: 'institution' });
+  const { paper } = input;
+  const atDesk = day === today && !paper;
   const visit = await ctx.tx.append('visit', {
     partition: where,
     person: input.person,
     category: input.person ? null : input.category,
     day,
-    occurred_at: day === today ? ctx.now : null,
-    reported: day === today ? 'desk' : 'paper',
+    occurred_at: atDesk ? ctx.now : null,
+    reported: atDesk ? 'desk' : 'paper',
+    age_band: input.person ? null : (input.ageBand ?? null),
+    language: input.person ? null : (input.language ?? null),
+    ...(paper ? { sheet: paper.sheet, line: paper.line, reported_minute: paper.minute } : {}),
   });
-  for (const purpose of input.purposes) {
-    const procedure =
-      purpose === 'online-procedure'
-        ? { institution: input.institution, procedure: input.procedure, outcome: input.outcome ?? 'done' }
-        : {};
-    await ctx.tx.append('attention', { partition: where, visit, purpose, ...procedure });
-  }
+  await writeAttentions(ctx, where, visit, input);
   return visit;
 }
 
+/** The acts of service of one visit. */
+export async function writeAttentions(
+  ctx: CommandContext,
+  where: string,
+  visit: string,
+  input: Pick<VisitInput, 'purposes' | 'institution' | 'procedure' | 'outcome' | 'trainer' | 'assisted'>,
+): Promise<void> {
+  for (const purpose of input.purposes) {
+    const details =
+      purpose === 'online-procedure'
+        ? {
+            ...{ institution: input.institution, procedure: input.procedure, outcome: input.outcome ?? 'done' },
+            ...input.assisted,
+          }
+        : purpose === 'training'
+          ? { trainer: input.trainer ?? 'leader' }
+          : {};
+    await ctx.tx.append('attention', { partition: where, visit, purpose, ...details });
+  }
+}
+
 /** Held here, still on the list, and not one of those who serve: staff is never counted as visitors. */
-async function refuseUnlessServed(ctx: CommandContext, id: string): Promise<void> {
+export async function refuseUnlessServed(ctx: CommandContext, id: string): Promise<void> {
   const person = await findPerson(ctx.tx, id);
   if (!person || person.gone || person.partition !== partition.district(ctx.site.district ?? ''))
     ctx.refuse('people.not-found', { field: 'person' });
-  if (ctx.actor.person === id) ctx.refuse('visits.staff-not-counted', { field: 'person' });
+  if (ctx.actor.kind !== 'resident' && ctx.actor.person === id)
+    ctx.refuse('visits.staff-not-counted', { field: 'person' });
 }

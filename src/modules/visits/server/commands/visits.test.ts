@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openDesk, verdict, type TestDesk } from '../../../../../tests/support/desk.ts';
 import { countDay, findVisit, listVisitsOfDay, listVisitsOfPerson } from '../queries.ts';
+import { assistProcedure } from './assist-procedure.ts';
 import { correctVisit, voidVisit } from './correct-visit.ts';
 import { registerVisit } from './register-visit.ts';
 
@@ -71,8 +72,11 @@ describe('visits.register', () => {
     expect(id.endsWith(code.replace('-', ''))).toBe(true);
     const visit = await findVisit(desk.app.db.read, desk.operator, desk.site, id);
     expect(visit?.purposes.toSorted((a, b) => (a.purpose < b.purpose ? -1 : 1))).toEqual([
-      { purpose: 'office', institution: null, procedure: null, outcome: null },
-      { purpose: 'online-procedure', institution: 'sis', procedure: markup, outcome: 'pending' },
+      { purpose: 'office', institution: null, procedure: null, outcome: null, consent: null, minutes: null },
+      {
+        ...{ purpose: 'online-procedure', institution: 'sis', procedure: markup, outcome: 'pending' },
+        ...{ consent: null, minutes: null },
+      },
     ]);
     expect(visit).toMatchObject({ day: TODAY, reported: 'desk', occurredAt: visit?.enteredAt });
   });
@@ -117,6 +121,54 @@ describe('visits.register', () => {
       value: first.ok ? first.value : null,
     });
     expect(await rows()).toBe(before);
+  });
+});
+
+describe('visits.assist-procedure', () => {
+  const act = { institution: 'reniec', procedure: 'duplicado', consent: 'said-yes', outcome: 'done', minutes: '12' };
+
+  it('refuses who may not, bad input, and whatever looks like a secret', async () => {
+    const before = await rows();
+    const tried = async (changes: Record<string, unknown>, actor = desk.operator) =>
+      verdict(await desk.run(assistProcedure, actor, { ...act, person: rosa.id, ...changes }));
+    expect(await tried({}, desk.visitor)).toBe('permissions.sign-in');
+    expect(await tried({}, desk.actor('municipal-staff'))).toBe('permissions.denied');
+    expect(await tried({}, desk.stranger)).toBe('permissions.denied');
+    expect(await tried({ person: '', category: '' })).toBe('visits.who-needed');
+    expect(await tried({ consent: '' })).toBe('consent: field.choose');
+    expect(await tried({ institution: 'nasa' })).toBe('institution: field.choose');
+    expect(await tried({ minutes: '0' })).toBe('minutes: field.too-small');
+    for (const secret of ['clave: hola1', 'mi contraseña es Sol2024', 'PIN 1234', 'dni 45678912', '4111111111111111'])
+      expect(await tried({ procedure: secret })).toBe('procedure: visits.no-secrets');
+    expect(await rows()).toBe(before);
+    expect(await tried({ procedure: 'partida de nacimiento 2024' })).toBe('ok');
+  });
+
+  it('keeps who helped and how the person agreed, in the visit of the day where there is one', async () => {
+    const visit = await desk.must(registerVisit, desk.operator, { person: rosa.id, purposes: ['homework'] });
+    const before = await day();
+    const helped = await desk.must(assistProcedure, desk.operator, { ...act, person: rosa.id }, 'k');
+    expect(await desk.must(assistProcedure, desk.operator, { ...act, person: rosa.id }, 'k')).toEqual(helped);
+    expect(helped.id).toBe(visit.id);
+    const after = await day();
+    expect([after.attentions - before.attentions, after.visits - before.visits]).toEqual([1, 0]);
+    const row = await desk.app.db.read
+      .selectFrom('attention')
+      .selectAll()
+      .where('visit', '=', visit.id)
+      .where('purpose', '=', 'online-procedure')
+      .executeTakeFirstOrThrow();
+    expect(row).toMatchObject({ helper: desk.operator.account ?? null, consent: 'said-yes', minutes: 12 });
+  });
+
+  it('counts a visitor without a card with what she allows', async () => {
+    const before = await day();
+    const input = { ...act, category: 'woman', ageBand: '60+', language: 'cni' };
+    const { id } = await desk.must(assistProcedure, desk.operator, input);
+    const after = await day();
+    expect([after.visits - before.visits, after.people - before.people]).toEqual([1, 0]);
+    const row = await desk.app.db.read.selectFrom('visit').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+    expect(row).toMatchObject({ person: null, category: 'woman', age_band: '60+', language: 'cni' });
   });
 });
 

@@ -1,0 +1,30 @@
+// The door to opening hours: planned, served, lost.
+export { hoursModule } from './module.ts';
+export { setWeek } from './commands/set-week.ts';
+export { addException, dropException } from './commands/exceptions.ts';
+export { closeDay, openDay } from './commands/open-close.ts';
+export { beat, beatIfNeeded, noticeGap } from './commands/beat.ts';
+export {
+  listExceptions,
+  listGaps,
+  listHours,
+  listService,
+  openState,
+  planOfDay,
+  plansOf,
+  type OpenState,
+  type Where,
+} from './queries.ts';
+export {
+  addDays,
+  daysOf,
+  isPlanned,
+  REASONS,
+  serviceOf,
+  shiftBetween,
+  showIntervals,
+  showMinutes,
+  weekdayOf,
+  type DayPlan,
+  type Gap,
+} from './rules.ts';
