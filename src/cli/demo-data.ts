@@ -12,14 +12,15 @@ import { readConfig } from '#platform/config';
 import { runJob } from '#platform/jobs';
 import { silentLog } from '#platform/log';
 import type { Actor } from '#platform/permissions';
+import { furnish, keepDay, morningOf, openToday } from './demo-room.ts';
 import { DEMO_PROPOSALS, DEMO_PURPOSES, demoPerson, demoRandom } from './demo-people.ts';
 import type { FirstStartOptions } from './first-start.ts';
 import { runAsSystem } from './operations.ts';
 import { openProgram, type Program } from './program.ts';
 
 export const DEMO_SITES = [
-  { name: 'Puerto Ocopa', district: '120608', people: 46, folder: 'puerto-ocopa' },
-  { name: 'Mazamari', district: '120604', people: 38, folder: 'mazamari' },
+  { name: 'Puerto Ocopa', district: '120608', people: 46, computers: 6, folder: 'puerto-ocopa' },
+  { name: 'Mazamari', district: '120604', people: 38, computers: 4, folder: 'mazamari' },
 ] as const;
 
 const DAY = 86_400_000;
@@ -119,7 +120,6 @@ async function fillTelecentre(hub: Program, site: (typeof DEMO_SITES)[number], c
     await enrolWithHub(centre.replica, { hubUrl: `http://localhost:${hub.app.config.port}`, code, transport });
     // its months are recorded before it first hears the hub, whose stamps of today would move its clock forward
     await record(centre, clock, site, now);
-    clock.to(now);
     await syncOnce(centre.replica, { transport });
   } finally {
     await centre.close();
@@ -167,23 +167,17 @@ async function record(
     people.push(registered.id);
   }
   if (site === DEMO_SITES[0]) await writtenTwice(centre, operator);
+  await furnish(centre, operator, site.computers);
   for (let day = 105; day >= 1; day--) {
-    const at = now - day * DAY;
-    if (new Date(at).getUTCDay() === 0) continue;
-    const visits = 1 + draw(3);
-    for (let visit = 0; visit < visits; visit++) {
-      clock.to(at + visit * 1_800_000);
-      const purpose = DEMO_PURPOSES[draw(DEMO_PURPOSES.length)] ?? 'homework';
-      const online =
-        purpose === 'online-procedure'
-          ? { institution: 'sis', procedure: 'consulta de afiliación', outcome: 'done' }
-          : {};
-      await must(centre, registerVisit, operator, {
-        person: people[draw(people.length)],
-        purposes: [purpose],
-        ...online,
-      });
-    }
+    const morning = morningOf(now, day);
+    if (new Date(morning).getUTCDay() === 0) continue;
+    await keepDay(centre, operator, clock, morning, draw, async () => {
+      const visits = 1 + draw(3);
+      for (let visit = 0; visit < visits; visit++) {
+        clock.to(morning + 1_800_000 + visit * 1_800_000);
+        await must(centre, registerVisit, operator, demoVisit(people, draw));
+      }
+    });
   }
   for (const [title, text] of DEMO_PROPOSALS[site.district] ?? []) {
     const presence = { presence: 'mark', readBack: true };
@@ -197,6 +191,25 @@ async function record(
       await runCommand(centre.app, supportProposal, { actor: operator, input: { proposal, person, ...presence } }); // an author's own support is refused, which is as it should be
     }
   }
+  clock.to(now);
+  await openToday(centre, operator, people);
+}
+
+const INSTITUTIONS = ['sis', 'reniec', 'sunat', 'midis', 'banco-nacion'] as const;
+
+/** One of ten comes without a card. */
+function demoVisit(people: readonly string[], draw: (below: number) => number): Record<string, unknown> {
+  const purpose = DEMO_PURPOSES[draw(DEMO_PURPOSES.length)] ?? 'homework';
+  const online =
+    purpose === 'online-procedure'
+      ? { institution: INSTITUTIONS[draw(INSTITUTIONS.length)], procedure: 'consulta', outcome: 'done' }
+      : {};
+  const trainer = purpose === 'training' ? { trainer: draw(3) === 0 ? 'partner' : 'leader' } : {};
+  const who =
+    draw(10) === 0
+      ? { category: draw(2) === 0 ? 'woman' : 'man', ageBand: '30-59', language: draw(2) === 0 ? 'cni' : 'es' }
+      : { person: people[draw(people.length)] };
+  return { ...who, purposes: [purpose], ...online, ...trainer };
 }
 
 /** One person who has two cards by mistake: something to decide in the queue of duplicates. */

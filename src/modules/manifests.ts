@@ -8,6 +8,7 @@ import { proposalsModule } from '#modules/proposals';
 import { queueModule } from '#modules/queue';
 import { resultsModule } from '#modules/results';
 import { stationsModule } from '#modules/stations';
+import { statisticsModule } from '#modules/statistics';
 import { territoryModule } from '#modules/territory';
 import { visitsModule } from '#modules/visits';
 
@@ -22,4 +23,5 @@ export const modules: readonly ModuleManifest[] = [
   stationsModule,
   proposalsModule,
   resultsModule,
+  statisticsModule,
 ];

@@ -1,6 +1,7 @@
 // A posted form and the command it asks for: run once however often it is sent, answered with the next page or with what was typed.
 import { fail, redirect, type ActionFailure, type RequestEvent } from '@sveltejs/kit';
 import { runCommand, type Command, type CommandRefusal } from '#platform/command';
+import { Refusal } from '#platform/errors';
 import { freshKey, KEY_FIELD } from '#platform/form-token';
 import type { FormAnswer, FormProof } from '#lib/ui/form.ts';
 
@@ -48,9 +49,17 @@ export async function runForm<Input, Output>(
   const form = await event.request.formData();
   const fields = fieldsOf(form);
   const key = form.get(KEY_FIELD);
+  let read: Record<string, unknown> | undefined;
+  try {
+    read = await options.read?.(fields);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const { code, params, field } = error;
+    return refuse(command.name, { code, params, issues: field ? [{ field, code }] : [] }, fields);
+  }
   const outcome = await runCommand(event.locals.app, command, {
     actor: event.locals.actor,
-    input: { ...fields, ...(await options.read?.(fields)), ...options.input },
+    input: { ...fields, ...read, ...options.input },
     key: typeof key === 'string' && key.length <= 64 ? key : undefined,
   });
   if (outcome.ok) redirect(303, options.next(outcome.value));

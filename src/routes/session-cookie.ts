@@ -1,6 +1,7 @@
 // What follows a sign-in: the cookie of the session and the page one wanted to go to.
 import { redirect, type ActionFailure, type RequestEvent } from '@sveltejs/kit';
-import type { SignedIn } from '#modules/accounts';
+import { endSession, type SignedIn } from '#modules/accounts';
+import { runCommand } from '#platform/command';
 import { SESSION_COOKIE } from '#platform/preferences';
 import { refuse, type RefusedForm } from './run-form.ts';
 
@@ -21,7 +22,12 @@ export function attemptOf({ locals, cookies, request }: Event) {
 }
 
 /** A new session and the page one wanted; or the refusal, with what the second step needs. */
-export function enter(event: Event, result: SignedIn, values: Record<string, string>): ActionFailure<RefusedForm> {
+export function enter(
+  event: Event,
+  result: SignedIn,
+  values: Record<string, string>,
+  to = '/account',
+): ActionFailure<RefusedForm> {
   if (!result.ok) {
     const pending: Record<string, string> = result.pending ? { pending: result.pending } : {};
     return refuse('sign-in', result.refusal, { ...values, ...pending });
@@ -34,5 +40,12 @@ export function enter(event: Event, result: SignedIn, values: Record<string, str
     secure,
     maxAge: MONTH,
   });
-  redirect(303, nextOf(event.url) || '/account');
+  redirect(303, nextOf(event.url) || to);
+}
+
+/** Ends the session here, not only the cookie. */
+export async function leave({ locals, cookies }: Pick<RequestEvent, 'locals' | 'cookies'>): Promise<void> {
+  const { actor, app } = locals;
+  if (actor.sessionId) await runCommand(app, endSession, { actor, input: { hash: actor.sessionId } });
+  cookies.delete(SESSION_COOKIE, { path: '/' });
 }

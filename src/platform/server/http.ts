@@ -10,6 +10,7 @@ import {
 import type { AddressInfo } from 'node:net';
 import { countTexts, onTextsChanged, text } from '#lib/text/index.ts';
 import type { App } from './app.ts';
+import { endStreams } from './changes.ts';
 import { VISITOR_COOKIE } from './form-token.ts';
 import { isKnownHost, isPrivateAddress } from './hosts.ts';
 import { codingFor, compressBody, etagOf, PageCache, type KeptPage } from './page-cache.ts';
@@ -58,7 +59,7 @@ const LIMITS: [prefix: string, bytes: number][] = [
 ];
 export const FORM_LIMIT = 1_000_000;
 /** Authenticated by key, never by cookie. */
-const BY_KEY = ['/api/replication/', '/api/open311/'];
+const BY_KEY = ['/api/replication/', '/api/open311/', '/api/stations/'];
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Whether a language has texts here. */
@@ -113,6 +114,7 @@ function closeServer(server: Server): Promise<void> {
       clearTimeout(hurry);
       resolve();
     });
+    endStreams();
     server.closeIdleConnections();
   });
 }
@@ -196,7 +198,7 @@ function tooOften(
   cookies: string | undefined,
   address: string,
 ): number {
-  if (path === '/api/replication/enrol') return tries.enrolment.take(address);
+  if (path === '/api/replication/enrol' || path === '/api/stations/claim') return tries.enrolment.take(address);
   if (path === '/api/replication/time') return tries.time.take(address);
   if (authenticatesByKey(path) || cookieValue(cookies, SESSION_COOKIE) !== undefined) return 0;
   const device = cookieValue(cookies, VISITOR_COOKIE);

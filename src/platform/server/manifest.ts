@@ -70,6 +70,11 @@ export interface AppliedRow {
   was?: Record<string, unknown>;
 }
 
+export interface Listener {
+  table: string;
+  applied(tx: LocalTx, rows: AppliedRow[]): Promise<void>;
+}
+
 export interface LocalTable {
   kind: 'local';
   name: string;
@@ -107,6 +112,8 @@ export interface ModuleManifest {
   indicators: Indicator[];
   /** Refusal codes of this module, each with a text `refusal.<code>`. */
   refusals: string[];
+  /** Tables of other modules whose changes this one must hear of, inside the transaction: what it keeps beside them stays in step. */
+  listens: Listener[];
   /** Run once when the app opens, after migration: fill registries. */
   onOpen: ((reader: Reader) => Promise<void>) | undefined;
 }
@@ -160,6 +167,7 @@ export function defineModule(
     jobs: [],
     indicators: [],
     refusals: [],
+    listens: [],
     onOpen: undefined,
     ...manifest,
   };
@@ -188,5 +196,20 @@ export function indexTables(modules: readonly ModuleManifest[]): TableIndex {
       }
     }
   }
+  for (const { listens } of modules)
+    for (const { table: name, applied } of listens) {
+      const table = byName.get(name);
+      if (!table) throw new Error(`somebody listens to ${name}, which is no replicated table`);
+      const before = table.onApplied;
+      const heard: ReplicatedTable = {
+        ...table,
+        async onApplied(tx, rows) {
+          await before?.(tx, rows);
+          await applied(tx, rows);
+        },
+      };
+      byName.set(name, heard);
+      byNumber.set(heard.number, heard);
+    }
   return { byName, byNumber, local: localNames };
 }

@@ -1,4 +1,8 @@
 // What the frame of this area needs besides what every page knows.
 import type { LayoutServerLoad } from './$types';
+import { holdsSomewhere } from '#platform/permissions';
 
-export const load: LayoutServerLoad = ({ locals }) => ({ nonce: locals.nonce });
+export const load: LayoutServerLoad = ({ locals: { actor, app, nonce } }) => ({
+  nonce,
+  mayRun: app.site.role === 'telecentre' && holdsSomewhere(actor, 'queue.run'),
+});

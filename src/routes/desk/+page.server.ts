@@ -7,6 +7,7 @@ import { countConflicts, countWaitingPairs, searchPeople } from '#modules/people
 import { countDay, findVisit, listVisitsOfDay, visitOfCode } from '#modules/visits';
 import { syncSummary } from '#replication';
 import { listed, openDesk, withNames } from './desk.ts';
+import { roomOf } from './room.ts';
 import { namesByPlace, placeOptions } from './places.ts';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
@@ -36,6 +37,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
       counts: await countDay(read, actor, site, today),
       visits: await withNames(desk, await listVisitsOfDay(read, actor, site, today)),
     },
+    room: site && locals.app.site.role === 'telecentre' ? await roomOf(locals, site) : null,
     conflicts: await countConflicts(read, actor),
     sync:
       summary.role === 'telecentre' ? { waiting: summary.waiting, problem: summary.last?.report.problem } : undefined,

@@ -5,6 +5,8 @@ import { holdsSomewhere } from '#platform/permissions';
 export const load: LayoutServerLoad = ({ locals: { actor, app, nonce } }) => ({
   nonce,
   mayRead: holdsSomewhere(actor, 'results.read'),
+  mayCount: holdsSomewhere(actor, 'statistics.read'),
+  mayRequest: app.site.role === 'hub' && holdsSomewhere(actor, 'bookings.request'),
   mayCarry: app.site.role === 'hub' && holdsSomewhere(actor, 'replication.operate'),
   mayDecide: app.site.role === 'hub' && holdsSomewhere(actor, 'quarantine.decide'),
   mayJoin: app.site.role === 'hub' && holdsSomewhere(actor, 'people.correct'),

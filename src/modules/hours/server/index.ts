@@ -26,5 +26,6 @@ export {
   showMinutes,
   weekdayOf,
   type DayPlan,
+  type DayService,
   type Gap,
 } from './rules.ts';

@@ -35,6 +35,7 @@ export const peopleModule = defineModule({
   refusals: [
     'people.at-a-telecentre',
     'people.not-found',
+    'people.card-unknown',
     'people.gone',
     'people.birth-needed',
     'people.born-in-the-future',

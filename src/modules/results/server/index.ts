@@ -12,5 +12,5 @@ export {
   type SincePublication,
 } from './queries.ts';
 export { lastEnded, nextPeriod, periodOf, PERIOD_TYPES } from './periods.ts';
-export { RULE, type PublishedCell, type PublishedTable } from './suppression.ts';
+export { decideTable, RULE, type PublishedCell, type PublishedTable } from './suppression.ts';
 export { liveFigures, openRecord, openRecords, type OpenedRecord } from './walk.ts';

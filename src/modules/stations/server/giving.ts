@@ -96,7 +96,7 @@ export async function give(ctx: CommandContext, giving: Giving): Promise<Given> 
     ...{ started_at: ctx.wall, minutes, opened_by: giving.by, moved_from: giving.movedFrom },
   });
   await writeComing(ctx, where, giving, now.day);
-  ctx.afterCommit(() => announce('stations'));
+  ctx.afterCommit(() => announce(`stations/${station}`));
   return { session, minutes };
 }
 

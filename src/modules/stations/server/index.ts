@@ -5,7 +5,16 @@ export { endSession, extendSession, moveSession } from './commands/step-session.
 export { sendMessage, setService, setStation } from './commands/stations.ts';
 export { addRule, endRule } from './commands/rules.ts';
 export { makePasses } from './commands/passes.ts';
-export { claimKiosk, endHere, extendHere, inviteKiosk, startHere, stationOfKey } from './commands/kiosk.ts';
+export {
+  claimKiosk,
+  endHere,
+  extendHere,
+  inviteKiosk,
+  makeEntry,
+  startHere,
+  stationOfKey,
+  useEntry,
+} from './commands/kiosk.ts';
 export { answers, hear } from './presence.ts';
 export {
   listMessages,

@@ -13,7 +13,7 @@ export const stationsModule = defineModule({
   ],
   tables: [
     ...[station, stationSession, stationStep, stationRule, guestPass, stationMessage],
-    ...[local('station_seat'), local('station_invite')],
+    ...[local('station_seat'), local('station_invite'), local('station_entry')],
   ],
   migrations: [createStations],
   refusals: [

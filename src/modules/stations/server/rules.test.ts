@@ -32,7 +32,7 @@ describe('time left', () => {
     expect(left(session(), [{ ...gap(-40, -10), stamp: START - 1 }], 20)).toBe(25);
   });
   it('a clock that is set forth or back changes nothing', () => {
-    expect(left(session(), [{ ...gap(10, 10), from: START, to: START + minutes(600) }], 620)).toBe(25);
+    expect(left(session(), [{ ...gap(10, 10), cause: 'clock', from: START, to: START + minutes(600) }], 620)).toBe(25);
     const back = { ...gap(10, 10), from: START + minutes(10), to: START - minutes(600), stamp: START + minutes(10) };
     const now = { wall: START - minutes(590), stamp: START + minutes(11) };
     expect(timeOf(session(), [back], now).left).toBe(minutes(25));
@@ -43,6 +43,10 @@ describe('time left', () => {
     expect(ended).toMatchObject({ used: minutes(30), running: false, endsAt: START + minutes(30) });
     const cut = { ...end, at: START + minutes(40), reason: 'left-at-cut', stamp: START + minutes(60) };
     expect(timeOf(session({ steps: [cut] }), [gap(10, 40)], at(300)).used).toBe(minutes(10));
+  });
+  it('a cut of more than two hours ends it where the cut began', () => {
+    expect(timeOf(session(), [gap(10, 130)], at(140))).toMatchObject({ used: minutes(20), running: true });
+    expect(timeOf(session(), [gap(10, 131)], at(140))).toMatchObject({ used: minutes(10), running: false });
   });
   it('an extension counts once it is there, and not after the end', () => {
     const longer = { kind: 'extended', at: START, minutes: 15, reason: null, stamp: START + 1 };

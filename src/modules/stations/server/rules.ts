@@ -41,6 +41,8 @@ export interface Time {
 }
 
 const MINUTE = 60_000;
+/** After a longer power cut nobody sits there any more: it ends the session, and what was not used is not counted. */
+const LONGEST_CUT = 2 * 3_600_000;
 
 /**
  * Real time of a session: what the clock says went by, without the gaps that were written down meanwhile (of the telecentre, or of its
@@ -49,16 +51,23 @@ const MINUTE = 60_000;
 export function timeOf(session: Session, gaps: readonly Gap[], now: Moment): Time {
   const steps = session.steps.toSorted((a, b) => a.stamp - b.stamp);
   const end = steps.find((step) => step.kind === 'ended');
-  const until = end ? { wall: end.at, stamp: end.stamp } : now;
+  const told = end ? { wall: end.at, stamp: end.stamp } : now;
+  const long = gaps
+    .filter((gap) => gap.station === null && gap.stamp > session.stamp && gap.stamp < told.stamp)
+    .filter((gap) => gap.cause === 'stopped' && gap.to - gap.from > LONGEST_CUT)
+    .toSorted((a, b) => a.stamp - b.stamp)[0];
+  // its length is taken off again, so this ends the session where the cut began
+  const until = long ? { wall: long.to, stamp: long.stamp } : told;
+  const over = long !== undefined || end !== undefined;
   const extended = steps
-    .filter((step) => step.kind === 'extended' && (!end || step.stamp < end.stamp))
+    .filter((step) => step.kind === 'extended' && (!over || step.stamp < until.stamp))
     .reduce((sum, step) => sum + step.minutes, 0);
   const given = (session.minutes + extended) * MINUTE;
   const credited = shiftBetween(gaps, session.stamp, until.stamp, session.station);
   const elapsed = Math.max(0, until.wall - session.startedAt - credited);
   const used = Math.min(given, elapsed);
   const left = given - used;
-  const running = !end && left > 0;
+  const running = !over && left > 0;
   return { given, used, left, credited, running, endsAt: running ? now.wall + left : until.wall - (elapsed - used) };
 }
 

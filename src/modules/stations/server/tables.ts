@@ -109,7 +109,9 @@ declare module '#platform/db' {
     guest_pass: GuestPassRow;
     station_message: StationMessageRow;
     /** Local: a browser or agent that is the screen of a computer. */
-    station_seat: { station: string; key_hash: string; set_at: number };
+    station_seat: { station: string; key_hash: string; screen_hash: string | null; set_at: number };
+    /** Local: one-time code with which the computer's agent opens its browser. */
+    station_entry: { entry_hash: string; station: string; ends_at: number };
     /** Local: one-time number with which a computer becomes a kiosk. */
     station_invite: { code_hash: string; station: string; ends_at: number };
   }

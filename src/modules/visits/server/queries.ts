@@ -19,6 +19,9 @@ export interface VisitEntry {
   site: string;
   person: string | null;
   category: string | null;
+  /** Of somebody without a card, what she allowed. */
+  ageBand: string | null;
+  language: string | null;
   day: string;
   occurredAt: number | null;
   /** Milliseconds UTC at which it was entered. */
@@ -190,6 +193,8 @@ interface StoredVisit {
   id: string;
   person: string | null;
   category: string | null;
+  age_band: string | null;
+  language: string | null;
   day: string | null;
   occurred_at: number | null;
   reported: string | null;
@@ -220,6 +225,7 @@ async function withPurposes(
     site,
     person: row.person,
     category: row.category,
+    ...{ ageBand: row.age_band, language: row.language },
     day: row.day ?? '',
     occurredAt: row.occurred_at,
     enteredAt: row.made_at,

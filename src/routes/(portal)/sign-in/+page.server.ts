@@ -1,8 +1,9 @@
 // Signing in: staff with username and password, residents with their card at a telecentre.
 import { redirect } from '@sveltejs/kit';
 import type { Actions, PageServerLoad } from './$types';
-import { PICTURES, signIn, signInCode, signInResident, signInWithHelp } from '#modules/accounts';
+import { PICTURES, signIn, signInCode } from '#modules/accounts';
 import { proofOf, word } from '../../run-form.ts';
+import { cardSignIn, helpedSignIn } from '../../resident.ts';
 import { attemptOf, enter, nextOf } from '../../session-cookie.ts';
 
 export const load: PageServerLoad = ({ locals, url }) => {
@@ -24,17 +25,12 @@ export const actions: Actions = {
     const typed = { pending: word(form, 'pending'), code: word(form, 'code') };
     return enter(event, await signInCode(event.locals.app, { ...attemptOf(event), ...typed }), {});
   },
-  async help(event) {
-    const code = word(await event.request.formData(), 'number');
-    return enter(event, await signInWithHelp(event.locals.app, { ...attemptOf(event), code }), {});
+  help: async (event) => {
+    const { result } = await helpedSignIn(event);
+    return enter(event, result, {});
   },
-  async resident(event) {
-    const form = await event.request.formData();
-    const card = word(form, 'card');
-    const kind = form.has('picture1') ? 'pictures' : 'pin';
-    const pictures = ['picture1', 'picture2', 'picture3'].map((name) => word(form, name)).join(' ');
-    const secret = kind === 'pictures' ? pictures : word(form, 'pin');
-    const result = await signInResident(event.locals.app, { ...attemptOf(event), card, secret, kind });
+  resident: async (event) => {
+    const { result, card } = await cardSignIn(event);
     return enter(event, result, { card });
   },
 };

@@ -49,7 +49,7 @@ export const claimKiosk = defineCommand({
     if (!invite || invite.ends_at <= ctx.wall || invite.ends_at - ctx.wall > LIFE)
       return ctx.refuse('stations.invite-wrong', { field: 'number' });
     const key = randomBytes(18).toString('base64url');
-    const seat = { key_hash: digest('seat', key), set_at: ctx.wall };
+    const seat = { key_hash: digest('seat', key), screen_hash: null, set_at: ctx.wall };
     await ctx.tx.local
       .insertInto('station_seat')
       .values({ station: invite.station, ...seat })
@@ -61,13 +61,51 @@ export const claimKiosk = defineCommand({
   },
 });
 
+/** An entry is typed by nobody: the computer's agent opens the browser with it at once. */
+const ENTRY = 60_000;
+
+/** For the agent, which keeps the key: a code that makes a browser with an empty profile the screen of this computer, once. */
+export const makeEntry = defineCommand({
+  name: 'stations.make-entry',
+  permission: null,
+  input: v.object({ key: v.pipe(v.string('field.required'), v.maxLength(64, 'field.invalid')) }),
+  async run(ctx: CommandContext, { key: secret }): Promise<{ entry: string }> {
+    const station = await seatOf(ctx, secret);
+    const entry = randomBytes(18).toString('base64url');
+    await ctx.tx.local.deleteFrom('station_entry').where('ends_at', '<=', ctx.wall).execute();
+    const row = { entry_hash: digest('entry', entry), station, ends_at: ctx.wall + ENTRY };
+    await ctx.tx.local.insertInto('station_entry').values(row).execute();
+    return { entry };
+  },
+});
+
+/** The browser gives the code back and is the screen until it is closed. Its own key lasts as long as the agent's. */
+export const useEntry = defineCommand({
+  name: 'stations.use-entry',
+  permission: null,
+  input: v.object({ entry: v.pipe(v.string('field.required'), v.maxLength(64, 'field.invalid')) }),
+  async run(ctx: CommandContext, { entry }): Promise<{ key: string }> {
+    const hash = digest('entry', entry);
+    const row = await ctx.tx.selectFrom('station_entry').selectAll().where('entry_hash', '=', hash).executeTakeFirst();
+    if (!row || row.ends_at <= ctx.wall || row.ends_at - ctx.wall > ENTRY) return ctx.refuse('stations.invite-wrong');
+    await ctx.tx.local.deleteFrom('station_entry').where('entry_hash', '=', hash).execute();
+    const key = randomBytes(18).toString('base64url');
+    const screen = { screen_hash: digest('seat', key) };
+    await ctx.tx.local.updateTable('station_seat').set(screen).where('station', '=', row.station).execute();
+    return { key };
+  },
+});
+
 /** Which computer a browser is the screen of. */
 export async function stationOfKey(reader: Reader, key: string): Promise<string | undefined> {
   if (!key) return undefined;
   const row = await reader
     .selectFrom('station_seat')
     .select('station')
-    .where('key_hash', '=', digest('seat', key))
+    .where((eb) => {
+      const hash = digest('seat', key);
+      return eb.or([eb('key_hash', '=', hash), eb('screen_hash', '=', hash)]);
+    })
     .executeTakeFirst();
   return row?.station;
 }

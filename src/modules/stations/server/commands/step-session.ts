@@ -36,7 +36,7 @@ export async function endIt(ctx: CommandContext, session: SessionEntry, reason: 
     minutes: null,
     reason,
   });
-  ctx.afterCommit(() => announce('stations'));
+  ctx.afterCommit(() => announce(`stations/${session.station}`));
 }
 
 export const endSession = defineCommand({
@@ -61,7 +61,7 @@ export async function extend(ctx: CommandContext, session: SessionEntry, asked: 
   await ctx.tx.append('station_step', {
     ...{ partition: where, session: session.id, kind: 'extended', at: ctx.wall, minutes, reason: null },
   });
-  ctx.afterCommit(() => announce('stations'));
+  ctx.afterCommit(() => announce(`stations/${session.station}`));
   return minutes;
 }
 

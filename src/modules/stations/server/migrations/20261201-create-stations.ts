@@ -29,11 +29,18 @@ export const createStations: Migration = {
       .createTable('station_seat')
       .addColumn('station', text, (column) => column.primaryKey())
       .addColumn('key_hash', text, (column) => column.notNull().unique())
+      .addColumn('screen_hash', text)
       .addColumn('set_at', 'bigint', (column) => column.notNull())
       .execute();
     await schema
       .createTable('station_invite')
       .addColumn('code_hash', text, (column) => column.primaryKey())
+      .addColumn('station', text, (column) => column.notNull())
+      .addColumn('ends_at', 'bigint', (column) => column.notNull())
+      .execute();
+    await schema
+      .createTable('station_entry')
+      .addColumn('entry_hash', text, (column) => column.primaryKey())
       .addColumn('station', text, (column) => column.notNull())
       .addColumn('ends_at', 'bigint', (column) => column.notNull())
       .execute();

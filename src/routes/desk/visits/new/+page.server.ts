@@ -3,7 +3,7 @@ import { error } from '@sveltejs/kit';
 import type { Actions, PageServerLoad } from './$types';
 import { civilDate } from '#platform/clock';
 import { text } from '#lib/text/index.ts';
-import { findPersonWithNames, showCard } from '#modules/people';
+import { AGE_BANDS, findPersonWithNames, PERSON_LISTS, showCard } from '#modules/people';
 import {
   CATEGORIES,
   correctVisit,
@@ -12,6 +12,7 @@ import {
   OUTCOMES,
   PURPOSES,
   registerVisit,
+  TRAINERS,
   VOID_REASONS,
 } from '#modules/visits';
 import { proofOf, runForm } from '../../../run-form.ts';
@@ -36,6 +37,9 @@ export const load: PageServerLoad = async ({ locals, url }) => {
       outcomes: OUTCOMES,
       categories: CATEGORIES,
       reasons: VOID_REASONS,
+      trainers: TRAINERS,
+      ageBands: AGE_BANDS.filter((one) => one !== 'unknown'),
+      languages: PERSON_LISTS.languages,
     },
     atTelecentre: site !== undefined,
   };

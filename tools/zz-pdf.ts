@@ -1,0 +1,11 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { loadTexts } from '#platform/texts';
+import { csvOf, pdfOf, reportOf, xlsxOf } from '#modules/statistics';
+loadTexts('.', '/tmp/none');
+const count = { attentions: 11275, internet: { homework: 3772, information: 2140, equipment: 1078, office: 1298, 'other-programs': 436, communication: 400, health: 3, other: 22 }, procedures: { sis: 125, reniec: 97, sunat: 92, other: 1812 }, trainings: { leader: 2375, partner: 1180 }, visits: 9000, people: 4100, unnamed: 300, assisted: 800, assistedMinutes: 12345, sex: { female: 5600, male: 5500, unknown: 200 }, ageBand: { '0-11': 4, '12-17': 900, '18-29': 4000, '30-59': 5000, '60+': 1000 }, language: { es: 6000, que: 4600, cni: 675 }, peoples: { ashaninka: 3000, quechua: 4000, mestizo: 3000, yanesha: 7 }, ageSum: 31 * 11000, ageKnown: 11000, hours: { planned: 12000, served: 11000, lost: { 'no-power': 700, stopped: 300 } } };
+const report = reportOf({ month: '2026-08', count, exact: false, equipment: { working: 5, total: 6 }, places: [{ key: 'a', name: 'Río Tambo', attentions: 6000 }, { key: 'b', name: 'Mazamari', attentions: 5275 }] });
+const head = { title: 'Estadística del mes', from: 'Ciudadanía Digital · Todos los telecentros', about: 'agosto de 2026', code: 'E-2026-08-0', language: 'es-PE', notes: ['Hecho el 1 de setiembre de 2026.', 'Fuente: registros'] };
+writeFileSync('/tmp/shots/e.pdf', await pdfOf('es', report, head));
+writeFileSync('/tmp/shots/e.xlsx', await xlsxOf('es', report, head));
+console.log(csvOf('es', report).split('\r\n').slice(0, 12).join('\n'));
