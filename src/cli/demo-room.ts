@@ -1,7 +1,10 @@
 // The demonstration's telecentres as rooms: opening hours, computers, a room to book, and what happens there today. All fictional.
 import { book, setBookable } from '#modules/bookings';
 import { addException, closeDay, openDay, setWeek } from '#modules/hours';
+import { printSheets } from '#modules/paper';
+import { setPrices } from '#modules/printing';
 import { callNumber, takeNumber } from '#modules/queue';
+import { suggest } from '#modules/suggestions';
 import { addRule, setService, setStation, startSession } from '#modules/stations';
 import { civilDate } from '#platform/clock';
 import { runCommand, type Command } from '#platform/command';
@@ -25,6 +28,7 @@ export function morningOf(now: number, days: number): number {
 
 /** What is set once: hours, computers with their places, rules, what can be booked. */
 export async function furnish(centre: Program, operator: Actor, computers: number): Promise<void> {
+  await must(centre, setPrices, operator, { page: 20, colourPage: 100, freePages: 5 });
   const week = Object.fromEntries([1, 2, 3, 4, 5].map((day) => [`day${day}`, '8:00-12:00, 14:00-18:00']));
   await must(centre, setWeek, operator, { ...week, day6: '8:00-12:00', solar: true });
   for (let at = 0; at < computers; at++) {
@@ -77,6 +81,8 @@ export async function openToday(centre: Program, operator: Actor, people: readon
     // a Sunday or a holiday refuses it, which is as it should be
     await runCommand(app, book, { actor: operator, input: wish });
   }
+  await must(centre, suggest, operator, { topic: 'hours', text: 'Demo: abrir también el sábado por la tarde.' });
+  await must(centre, printSheets, operator, { kind: 'visits', count: 2 });
   const assembly = { day: civilDate(app.clock.now() + 12 * DAY, app.config.zone), reason: 'assembly' };
   if (assembly.day > today) await must(centre, addException, operator, { ...assembly, note: 'Demo: asamblea comunal' });
 }

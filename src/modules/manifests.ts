@@ -3,12 +3,15 @@ import type { ModuleManifest } from '#platform/manifest';
 import { accountsModule } from '#modules/accounts';
 import { bookingsModule } from '#modules/bookings';
 import { hoursModule } from '#modules/hours';
+import { paperModule } from '#modules/paper';
 import { peopleModule } from '#modules/people';
+import { printingModule } from '#modules/printing';
 import { proposalsModule } from '#modules/proposals';
 import { queueModule } from '#modules/queue';
 import { resultsModule } from '#modules/results';
 import { stationsModule } from '#modules/stations';
 import { statisticsModule } from '#modules/statistics';
+import { suggestionsModule } from '#modules/suggestions';
 import { territoryModule } from '#modules/territory';
 import { visitsModule } from '#modules/visits';
 
@@ -21,6 +24,9 @@ export const modules: readonly ModuleManifest[] = [
   queueModule,
   bookingsModule,
   stationsModule,
+  paperModule,
+  printingModule,
+  suggestionsModule,
   proposalsModule,
   resultsModule,
   statisticsModule,

@@ -20,7 +20,7 @@ import {
   xlsxOf,
   type Report,
 } from '#modules/statistics';
-import { formatDate, formatPeriod } from '#lib/format/index.ts';
+import { formatDate, formatMonth } from '#lib/format/index.ts';
 import { text } from '#lib/text/index.ts';
 import { enterArea } from './area.ts';
 
@@ -155,7 +155,7 @@ export async function statisticsFile(event: At & { params: { file: string } }): 
   const page = await loadStatistics({ locals, url });
   const type = TYPES[kind];
   if (!type || !page.report) error(404, text(language, 'statistics.none'));
-  const period = formatPeriod(language, `${page.month}-01`, `${page.month}-28`);
+  const period = formatMonth(language, page.month);
   const head = {
     title: text(language, 'statistics.title'),
     from: `${app.site.programme} · ${page.placeName}`,

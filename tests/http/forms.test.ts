@@ -20,8 +20,8 @@ function formRoutes(folder = routes): string[] {
   });
 }
 
-/** Asked for elsewhere: the one-time link works only before anybody is there; ending one's session takes nothing typed. */
-const ELSEWHERE = ['start/[token]', 'sign-out'];
+/** Asked for elsewhere: the one-time link works only before anybody is there; ending one's session takes nothing typed; a public computer's page has forms once it is one. */
+const ELSEWHERE = ['start/[token]', 'sign-out', 'kiosk'];
 
 interface Found {
   page: string;
@@ -121,6 +121,10 @@ beforeAll(async () => {
   const account = first(hub.dataDir, "SELECT id FROM account WHERE username = 'donante'");
   const place = first(hub.dataDir, "SELECT id FROM place WHERE kind = 'community' LIMIT 1");
   const site = first(hub.dataDir, "SELECT id FROM site WHERE state = 'enrolled' LIMIT 1");
+  const station = first(centre.dataDir, "SELECT id FROM station WHERE state = 'in-service' ORDER BY name LIMIT 1");
+  const ticket = first(centre.dataDir, 'SELECT id FROM queue_ticket ORDER BY number DESC LIMIT 1');
+  const booked = first(centre.dataDir, 'SELECT day AS id FROM booking ORDER BY day LIMIT 1');
+  const sheet = first(centre.dataDir, "SELECT id FROM sheet WHERE kind = 'visits' LIMIT 1");
   setAside(hub.dataDir);
   const unsettled = twoVersions(centre.dataDir);
   const visits: [Running, string, string, string][] = [
@@ -148,6 +152,25 @@ beforeAll(async () => {
     [hub, admin, 'office/courier', '/office/courier'],
     [hub, admin, 'office/quarantine', '/office/quarantine'],
     [hub, admin, 'admin/sites/[id]', `/admin/sites/${site}`],
+    [centre, '', 'queue', '/queue'],
+    [centre, '', 'queue/[id]', `/queue/${ticket}`],
+    [centre, '', 'suggestions', '/suggestions'],
+    [centre, '', 'kiosk/setup', '/kiosk/setup'],
+    [centre, operator, 'desk/queue', '/desk/queue'],
+    [centre, operator, 'desk/stations', '/desk/stations'],
+    [centre, operator, 'desk/stations/[id]', `/desk/stations/${station}`],
+    [centre, operator, 'desk/stations/settings', '/desk/stations/settings'],
+    [centre, operator, 'desk/bookings', `/desk/bookings?day=${booked}`],
+    [centre, operator, 'desk/bookings/new', '/desk/bookings/new'],
+    [centre, operator, 'desk/bookings/things', '/desk/bookings/things'],
+    [centre, operator, 'desk/bookings/elsewhere', '/desk/bookings/elsewhere'],
+    [hub, staff, 'office/bookings', '/office/bookings'],
+    [centre, operator, 'desk/hours', '/desk/hours'],
+    [centre, operator, 'desk/procedures/new', '/desk/procedures/new'],
+    [centre, operator, 'desk/paper', '/desk/paper'],
+    [centre, operator, 'desk/paper/[id]', `/desk/paper/${sheet}`],
+    [centre, operator, 'desk/printing', '/desk/printing'],
+    [centre, operator, 'desk/suggestions', '/desk/suggestions'],
     [hub, staff, 'office/proposals/[id]', `/office/proposals/${proposal}`],
   ];
   for (const [at, cookie, covers, where] of visits) {
@@ -235,9 +258,12 @@ it('is refused without an origin and a token, whoever sends it, and writes nothi
   }
 }, 60_000);
 
+/** Forms for whoever is there, without signing in. */
+const OPEN = ['/queue', '/suggestions', '/kiosk'];
+
 it('is refused to who is signed out, with the way to sign in', async () => {
   for (const { at, form } of found) {
-    if (form.page === '/sign-in') continue;
+    if (form.page === '/sign-in' || OPEN.some((page) => form.page.startsWith(page))) continue;
     const where = form.action.startsWith('/') ? form.action : `${form.page.split('?')[0]}${form.action}`;
     const body = new URLSearchParams(
       Object.fromEntries(form.fields.map((field) => [field, form.kept[field] ?? 'x'])),

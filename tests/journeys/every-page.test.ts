@@ -29,7 +29,7 @@ afterAll(async () => {
 
 /** Pages of one kind: ids and what is asked for differ. */
 const kindOf = (url: string): string => new URL(url).pathname.replace(/\/[0-9A-Z]{8,}(?=\/|$)/g, '/ID');
-const MOST_PAGES = 40;
+const MOST_PAGES = 60;
 
 async function signIn(context: BrowserContext, base: string, username: string): Promise<void> {
   const page = await context.newPage();
@@ -53,7 +53,7 @@ async function look(page: Page, url: string, width: number): Promise<string[]> {
     wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
     keys: (
       document.body.innerText.match(
-        /\b(portal|desk|office|admin|ui|results|visits|people|proposals|accounts)(\.[a-z-]+){2,}/g,
+        /\b(portal|desk|office|admin|ui|results|visits|people|proposals|accounts|hours|queue|stations|kiosk|bookings|paper|printing|suggestions|statistics|telecentres)(\.[a-z-]+){2,}/g,
       ) ?? []
     ).join(),
   }));
@@ -68,8 +68,9 @@ async function look(page: Page, url: string, width: number): Promise<string[]> {
 
 const PEOPLE: [who: string, where: 'hub' | 'centre', username: string | undefined, start: string[]][] = [
   ['the public', 'hub', undefined, ['/', '/results', '/proposals']],
-  ['the public at a telecentre', 'centre', undefined, ['/']],
+  ['the public at a telecentre', 'centre', undefined, ['/', '/queue', '/suggestions', '/wall', '/kiosk']],
   ['an operator', 'centre', 'operadora', ['/desk', '/desk/people/new', '/desk/visits/new', '/desk?q=a']],
+  ['a coordinator', 'hub', 'coordinacion', ['/office/telecentres', '/office/statistics']],
   ['municipal staff', 'hub', 'municipio', ['/office']],
   ['the programme’s team', 'hub', 'equipo', ['/office', '/office/results']],
   ['an administrator', 'hub', 'admin', ['/admin']],
@@ -100,10 +101,17 @@ it.each(PEOPLE)('every page that %s reaches is good for everybody', async (_, wh
         seen.set(kindOf(url), url);
         problems.push(...(await look(page, url, width)));
         const links = await page.evaluate(() =>
-          [...document.querySelectorAll<HTMLAnchorElement>('a[href]')].map((link) => link.href.split('#')[0] ?? ''),
+          [...document.querySelectorAll('a[href]')].map(
+            // a way on a drawn map has its address as an attribute only
+            (link) => new URL(link.getAttribute('href') ?? '', location.href).href.split('#')[0] ?? '',
+          ),
         );
         for (const link of links)
-          if (link.startsWith(`${base}/`) && !/\/(language|mode|download|sign-out)\b/.test(link)) waiting.push(link);
+          if (
+            link.startsWith(`${base}/`) &&
+            !/\/(language|mode|download|sign-out)\b|\.(csv|xlsx|pdf)\b|\/pdf\//.test(link)
+          )
+            waiting.push(link);
       }
     }
     await context.close();

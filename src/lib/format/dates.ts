@@ -129,3 +129,10 @@ export function formatDuration(language: string, milliseconds: number): string {
         : [named(minutes, 'minute')];
   return tidy(new Intl.ListFormat(locale, { type: 'conjunction', style: 'long' }).format(parts));
 }
+
+/** A month `YYYY-MM` in words: «noviembre de 2026». */
+export function formatMonth(language: string, month: string): string {
+  const [year = 0, number = 1] = month.split('-').map(Number);
+  const last = new Date(Date.UTC(year, number, 0)).toISOString().slice(0, 10);
+  return formatPeriod(language, `${month}-01`, last);
+}

@@ -7,6 +7,7 @@ export {
   formatDistance,
   formatDuration,
   formatInstant,
+  formatMonth,
   formatPeriod,
   formatTime,
   programmeZone,

@@ -120,7 +120,7 @@ export const openRecord = (app: App) =>
 
 /** Tables whose rows lie where figures are counted; books of control and of the hub are not walked into from here. */
 function isEvidence(app: App, table: ReplicatedTable): boolean {
-  const owner = app.modules.find((module) => module.tables.includes(table));
+  const owner = app.modules.find((module) => module.tables.some(({ name }) => name === table.name));
   return (owner?.indicators.length ?? 0) > 0 && !table.control && !table.partitions.includes('site-private');
 }
 
