@@ -24,6 +24,7 @@ export async function listSheets(
   let query = reader.selectFrom('sheet').selectAll().where('partition', '=', partition.site(site));
   const { id, batch } = asked;
   if (id) query = query.where('id', '=', id);
+  if (!id && !batch) query = query.where('kind', '!=', 'file');
   if (batch) query = query.where((eb) => eb.or([eb('batch', '=', batch), eb('id', '=', batch)]));
   const rows = await query.orderBy('made_at', 'desc').orderBy('id', 'desc').limit(100).execute();
   if (rows.length === 0) return [];
@@ -48,4 +49,16 @@ export async function listSheets(
         : null,
     };
   });
+}
+
+/** Whether a page of a file was written already; `title` is the file's digest and the page. */
+export async function findFilePage(reader: Reader, site: string, title: string): Promise<boolean> {
+  const row = await reader
+    .selectFrom('sheet')
+    .select('id')
+    .where('partition', '=', partition.site(site))
+    .where('kind', '=', 'file')
+    .where('title', '=', title)
+    .executeTakeFirst();
+  return row !== undefined;
 }

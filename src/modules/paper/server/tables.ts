@@ -5,11 +5,11 @@ import { replicated, type EngineColumns } from '#platform/manifest';
 interface SheetRow extends EngineColumns {
   partition: string;
   id: string;
-  /** `visits`, `attendance`, `form`. */
+  /** `visits`, `attendance`, `form`; `file`: a page of a register from a spreadsheet. */
   kind: string | null;
   /** Lines to write on. */
   lines: number | null;
-  /** Of an attendance list: the course. */
+  /** Of an attendance list the course; of a page of a file its digest and number. */
   title: string | null;
   /** Day for which it was printed; empty = written on it by hand. */
   day: string | null;

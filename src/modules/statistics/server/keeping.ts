@@ -10,6 +10,7 @@ import { listSites } from '#replication';
 import { countSite, type CountingTools } from './counting.ts';
 import { heads, makeTotal, stored, type WantedTotal } from './summing.ts';
 import type { MonthCount } from './tally.ts';
+import type {} from './tables.ts';
 
 /** Counted here, between two requests; more go to a worker. */
 const AT_ONCE = 20;

@@ -111,7 +111,7 @@ function places(rows: NonNullable<ReportInput['places']>, exact: boolean): Repor
     rows.map(({ key }) => key),
     cells,
     exact,
-  ).map(({ text: _, ...row }) => ({ ...row, name: names.get(row.key) ?? row.key }));
+  ).map(({ key, state, value, unit }) => ({ key, state, value, unit, name: names.get(key) ?? key }));
 }
 
 export function reportOf({ month, count, exact, equipment, places: all }: ReportInput): Report {

@@ -1,7 +1,7 @@
 // Sheets to print, sheets to copy.
-import { redirect } from '@sveltejs/kit';
+import { fail, redirect } from '@sveltejs/kit';
 import type { Actions, PageServerLoad } from './$types';
-import { listSheets, printSheets, SHEET_KINDS } from '#modules/paper';
+import { importFile, listSheets, printSheets, SHEET_KINDS } from '#modules/paper';
 import { visitCode, visitOfCode } from '#modules/visits';
 import { proofOf, runForm } from '../../run-form.ts';
 import { openDesk } from '../desk.ts';
@@ -29,5 +29,20 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 };
 
 export const actions: Actions = {
-  default: (event) => runForm(event, printSheets, { next: ({ batch }) => `/desk/paper?made=${batch}` }),
+  async file({ request, locals }) {
+    const file = (await request.formData()).get('file');
+    const bytes = file instanceof File ? new Uint8Array(await file.arrayBuffer()) : new Uint8Array();
+    const brought = await importFile(locals.app, locals.actor, bytes);
+    if (brought.ok) return { brought };
+    const { code, params, wrong } = brought;
+    return fail(code === 'permissions.sign-in' ? 401 : 400, {
+      command: 'file',
+      code,
+      params,
+      issues: [],
+      values: {},
+      wrong,
+    });
+  },
+  print: (event) => runForm(event, printSheets, { next: ({ batch }) => `/desk/paper?made=${batch}` }),
 };

@@ -66,7 +66,8 @@ export const enterSheet = defineCommand({
   },
 });
 
-async function readLine(ctx: CommandContext, sheet: SheetInfo, one: TypedLine): Promise<ReadLine> {
+/** What a line says, with the person whose card stands there. Refuses with the field of the line. */
+export async function readLine(ctx: CommandContext, sheet: Pick<SheetInfo, 'kind'>, one: TypedLine): Promise<ReadLine> {
   const wrong = (field: string, code: string): never =>
     ctx.refuse(code, { field: `line${one.line}-${field}`, params: { line: one.line } });
   const minute = readHour(one.hour);

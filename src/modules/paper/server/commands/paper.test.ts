@@ -150,6 +150,14 @@ describe('paper.enter-sheet', () => {
     expect(acts).toMatchObject([{ institution: 'reniec', outcome: 'done' }]);
   });
 
+  it('takes the fullest sheet there can be in one act', async () => {
+    const sheet = await one();
+    const full = Array.from({ length: 14 }, (_, at) =>
+      line(at + 1, { letters: 'LTBCUESPAGO', institution: '1', card: rosa.card }),
+    );
+    expect(verdict(await desk.run(enterSheet, desk.operator, entry(sheet, full, { attentions: '154' })))).toBe('ok');
+  });
+
   it('two who copy the same sheet at the same moment: one is told', async () => {
     const sheet = await one();
     const both = await Promise.all([1, 2].map(() => desk.run(enterSheet, desk.operator, entry(sheet, [line(1)]))));

@@ -12,6 +12,11 @@ export const createPaper: Migration = {
       .columns(['batch'] as never)
       .execute();
     await db.schema
+      .createIndex('sheet_title')
+      .on('sheet')
+      .columns(['title'] as never)
+      .execute();
+    await db.schema
       .createIndex('sheet_entry_sheet')
       .on('sheet_entry')
       .columns(['sheet'] as never)

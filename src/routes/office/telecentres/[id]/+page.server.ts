@@ -23,7 +23,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
   return {
     site,
     row: board.rows.find(({ id }) => id === site.id) ?? null,
-    floor: (await floorOf(app, site.id)).map(({ session: _, ...one }) => one),
+    floor: (await floorOf(app, site.id)).map(({ id, name, state, why }) => ({ id, name, state, why })),
     exceptions: await listExceptions(read, site.id, today, addDays(today, 60)),
     requests: (await listRequests(read, site.id, true)).length,
   };
