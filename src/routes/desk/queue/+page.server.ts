@@ -22,5 +22,5 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 export const actions: Actions = {
   call: (event) => runForm(event, callNumber, { next: () => '/desk/queue' }),
   step: (event) => runForm(event, stepNumber, { next: () => '/desk/queue' }),
-  give: (event) => runForm(event, takeNumber, { next: ({ id }) => `/queue/${id}?print` }),
+  give: (event) => runForm(event, takeNumber, { next: ({ id }) => `/queue/${id}` }),
 };

@@ -7,7 +7,7 @@ import { listStations } from '#modules/stations';
 import { text } from '#lib/text/index.ts';
 import { proofOf, runForm } from '../../../run-form.ts';
 
-export const load: PageServerLoad = async ({ locals, params, url }) => {
+export const load: PageServerLoad = async ({ locals, params }) => {
   const { app, language } = locals;
   const { id } = app.site;
   const now = app.clock.now();
@@ -21,7 +21,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
     proof: proofOf(locals),
     ...{ number, state, cameAt, before, minutes },
     place: station?.name ?? text(language, 'queue.desk.desk'),
-    again: url.searchParams.has('print') ? null : 20,
+    nonce: locals.nonce,
   };
 };
 
