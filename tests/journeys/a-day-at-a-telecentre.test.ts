@@ -96,7 +96,7 @@ it('people take numbers by themselves, and the wall calls them within a second',
   await clean(phone, 'take-number');
   await phone.getByRole('button', { name: 'Quiero mi número' }).click();
   await phone.waitForURL(/queue\/[0-9A-Z]+$/);
-  const mine = ((await phone.locator('.receipt .code').textContent()) ?? '').trim();
+  const mine = ((await phone.locator('.receipt strong').textContent()) ?? '').trim();
   await clean(phone, 'number');
   await go('/desk/queue');
   await clean(operator, 'queue');

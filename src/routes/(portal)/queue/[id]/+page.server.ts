@@ -20,7 +20,7 @@ export const load: PageServerLoad = async ({ locals, params }) => {
   return {
     proof: proofOf(locals),
     ...{ number, state, cameAt, before, minutes },
-    place: station?.name ?? text(language, 'queue.desk.desk'),
+    goTo: station?.name ?? text(language, 'queue.desk.desk'),
     nonce: locals.nonce,
   };
 };
