@@ -11,6 +11,8 @@ const ALL = [
   'duplicates',
   'verdicts',
   'board',
+  'room',
+  'statistics',
   'fan-in',
   'million',
   'tls',

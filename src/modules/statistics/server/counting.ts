@@ -39,48 +39,88 @@ function standing(reader: Reader, month: string) {
     );
 }
 
-const year = sql<number>`cast(substr(visit.day, 1, 4) as integer)`;
 const known = (codes: readonly string[]) => new Set(codes);
 const LANGUAGES = known(PERSON_LISTS.languages);
 const BANDS = known(AGE_BANDS);
+const BATCH = 500;
+
+interface Figures {
+  sex: string;
+  ageBand: string;
+  people: string;
+  language: string | null;
+  birthYear: number | null;
+}
+
+/** What may be known of these persons in a year. Asked for by person: a join would first make the figures of everybody. */
+async function figuresOf(
+  reader: Reader,
+  people: readonly string[],
+  year: number,
+  today: string,
+): Promise<Map<string, Figures>> {
+  const found = new Map<string, Figures>();
+  const at = sql<number>`cast(${sql.lit(String(year))} as integer)`;
+  for (let from = 0; from < people.length; from += BATCH) {
+    const some = people.slice(from, from + BATCH);
+    const rows = await reader
+      .selectFrom(personFigures(reader, today).where('profile_state.person', 'in', some).as('figures'))
+      .select(['figures.person', 'figures.language', 'figures.birth_year as birthYear'])
+      .select([
+        personCell('sex', at).as('sex'),
+        personCell('ageBand', at).as('ageBand'),
+        personCell('people', at).as('people'),
+      ])
+      .execute();
+    for (const { person, ...figures } of rows) found.set(person, figures);
+  }
+  return found;
+}
+
+const NOBODY_KNOWS: Figures = {
+  sex: 'unknown',
+  ageBand: 'unknown',
+  people: 'unknown',
+  language: null,
+  birthYear: null,
+};
+
+/** Of whoever has no card: what was seen, and what she allowed. */
+function seenOf(category: string | null, ageBand: string | null, language: string | null): Figures {
+  const sex =
+    category === 'woman' || category === 'girl'
+      ? 'female'
+      : category === 'man' || category === 'boy'
+        ? 'male'
+        : 'unknown';
+  return { ...NOBODY_KNOWS, sex, ageBand: ageBand && BANDS.has(ageBand) ? ageBand : 'unknown', language };
+}
 
 async function attentionsOf(reader: Reader, site: string, month: string, today: string): Promise<AttentionRow[]> {
   const rows = await standing(reader, month)
     .innerJoin('attention', (join) =>
       join.onRef('attention.visit', '=', 'visit.id').onRef('attention.partition', '=', 'visit.partition'),
     )
-    .leftJoin(personFigures(reader, today).as('figures'), (join) =>
-      join.on('figures.person', '=', (eb) => eb.fn.coalesce('alias.counts_as', 'visit.person')),
-    )
     .where('visit.partition', '=', partition.site(site))
     .select(['attention.id', 'attention.visit', 'attention.purpose', 'attention.institution', 'attention.trainer'])
-    .select(['attention.consent', 'attention.minutes', 'visit.category', 'visit.age_band', 'visit.language as spoken'])
-    .select(['figures.language', 'figures.birth_year', 'visit.day'])
+    .select(['attention.consent', 'attention.minutes', 'visit.category', 'visit.age_band', 'visit.language'])
     .select((eb) => eb.fn.coalesce('alias.counts_as', 'visit.person').as('person'))
-    .select([
-      personCell('sex', year).as('sex'),
-      personCell('ageBand', year).as('ageBand'),
-      personCell('people', year).as('people'),
-    ])
     .execute();
+  const year = Number(month.slice(0, 4));
+  const people = [...new Set(rows.flatMap(({ person }) => person ?? []))];
+  const figures = await figuresOf(reader, people, year, today);
   return rows.map((row) => {
-    const named = row.person !== null;
-    const seen =
-      row.category === 'woman' || row.category === 'girl'
-        ? 'female'
-        : row.category === 'man' || row.category === 'boy'
-          ? 'male'
-          : 'unknown';
-    const language = (named ? row.language : row.spoken) ?? 'unknown';
-    const band = row.age_band ?? 'unknown';
-    const age = named && row.birth_year !== null ? Number((row.day ?? '').slice(0, 4)) - row.birth_year : null;
+    const who =
+      row.person === null
+        ? seenOf(row.category, row.age_band, row.language)
+        : (figures.get(row.person) ?? NOBODY_KNOWS);
+    const language = who.language ?? 'unknown';
+    const age = who.birthYear === null ? null : year - who.birthYear;
     return {
       ...{ id: row.id, visit: row.visit ?? '', purpose: row.purpose ?? 'other', institution: row.institution },
       ...{ trainer: row.trainer, consent: row.consent, minutes: row.minutes, person: row.person },
-      sex: named ? row.sex : seen,
-      ageBand: named ? row.ageBand : BANDS.has(band) ? band : 'unknown',
+      ...{ sex: who.sex, ageBand: who.ageBand, people: who.people },
       language: LANGUAGES.has(language) ? language : 'unknown',
-      people: named ? row.people : 'unknown',
       age: age !== null && age >= 0 && age <= 120 ? age : null,
     };
   });

@@ -4,9 +4,15 @@ import { attention, visit } from '../tables.ts';
 
 export const moreOfVisits: Migration = {
   id: '20261201-more-of-visits',
-  async up({ addReplicatedColumn }) {
+  async up({ db, addReplicatedColumn }) {
     for (const column of ['age_band', 'language', 'sheet', 'line', 'reported_minute'])
       await addReplicatedColumn(visit, column);
     for (const column of ['helper', 'consent', 'minutes', 'trainer']) await addReplicatedColumn(attention, column);
+    // a month of one telecentre among thousands
+    await db.schema
+      .createIndex('visit_partition_day')
+      .on('visit')
+      .columns(['partition', 'day'] as never)
+      .execute();
   },
 };
