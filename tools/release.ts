@@ -101,7 +101,8 @@ for (const platform of values.platform ?? PLATFORMS) {
     rmSync(staging, { recursive: true, force: true });
   }
 }
-for (const name of ['install.sh', 'ciudadania.service'])
+mkdirSync(path.join(out, 'kiosk'), { recursive: true });
+for (const name of ['install.sh', 'ciudadania.service', 'kiosk/agent.sh', 'kiosk/ciudadania-kiosk.service'])
   copyFileSync(path.join(root, 'deploy', name), path.join(out, name));
 writeFileSync(path.join(out, 'ciudadania.pem'), publicPem(key));
 console.log(

@@ -51,8 +51,18 @@ try {
     await shoot('person', `${desk.url}/desk/people/new`);
     await shoot('visit', `${desk.url}/desk/visits/new`);
     await shoot('duplicates', `${desk.url}/desk/duplicates`);
+    for (const name of ['hours', 'queue', 'stations', 'bookings', 'paper', 'printing', 'statistics'])
+      await shoot(name, `${desk.url}/desk/${name}`);
+    await shoot('procedure', `${desk.url}/desk/procedures/new`);
+    await shoot('take-number', `${desk.url}/queue`);
+    await context.clearCookies();
+    await signIn(page, hub.url, 'coordinacion');
+    await shoot('telecentres', `${hub.url}/office/telecentres`);
     await context.close();
   }
+  const wall = await (await browser.newContext({ viewport: { width: 1920, height: 1080 }, locale: 'es-PE' })).newPage();
+  await wall.goto(`${desk.url}/wall`);
+  await wall.screenshot({ path: path.join(OUT, 'wall-1920.png'), animations: 'disabled' });
 } finally {
   await browser.close();
   await desk.stop();

@@ -11,7 +11,7 @@ import {
   monthsOf,
   openExact,
   pdfOf,
-  refresh,
+  freshen,
   reportOf,
   rowName,
   shownValue,
@@ -82,7 +82,7 @@ export async function loadStatistics({ locals, url }: At): Promise<StatisticsPag
   if (!scope) error(403, text(language, 'refusal.permissions.denied'));
   const wanted = url.searchParams.get('month') ?? '';
   const month = MONTH.test(wanted) ? wanted : today.slice(0, 7);
-  await refresh(app, month);
+  await freshen(app, month);
   const total = await totalOf(app, scope, month);
   const exact = url.searchParams.has('exact') && (await opens(locals, month, scope));
   return {

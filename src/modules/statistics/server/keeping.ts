@@ -1,5 +1,6 @@
 // Keeps totals in step: counts what is marked, a few at once here, many in a worker that reads beside the desk.
 import { Worker } from 'node:worker_threads';
+import { setImmediate as breath, setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { App } from '#platform/app';
 import { civilDate } from '#platform/clock';
@@ -17,6 +18,10 @@ const AT_ONCE = 20;
 /** Sites whose months are added up here; more in a worker. */
 const ADDED_HERE = 50;
 const BATCH = 100;
+/** Milliseconds that a page waits for what is being counted. */
+const PATIENCE = 1_500;
+/** Looked for at once: what is more comes in the next round, and the desk breathes between. */
+const ROUND = 1_000;
 
 export interface SiteMonth {
   site: string;
@@ -49,7 +54,7 @@ async function districts(reader: Reader): Promise<ReadonlyMap<string, string>> {
   return new Map((await listSites(reader)).map(({ id, district }) => [id, district]));
 }
 
-/** Months of sites that are to be counted anew: written to, or counted while the month or a consent still ran. */
+/** Months of sites that are to be counted anew: written to, or counted while the month or a consent still ran. At most `ROUND` of each kind. */
 export async function dueMonths(reader: Reader, today: string, month?: string): Promise<SiteMonth[]> {
   const where = await districts(reader);
   let dirty = reader.selectFrom('month_dirty').select(['scope', 'month']);
@@ -68,7 +73,7 @@ export async function dueMonths(reader: Reader, today: string, month?: string): 
     old = old.where('month', '=', month);
   }
   const found = new Map<string, SiteMonth>();
-  for (const { scope, month: of } of [...(await dirty.execute()), ...(await old.execute())]) {
+  for (const { scope, month: of } of [...(await dirty.limit(ROUND).execute()), ...(await old.limit(ROUND).execute())]) {
     const site = readPartition(scope)?.of;
     if (site) found.set(`${site} ${of}`, { site, district: where.get(site) ?? '', month: of });
   }
@@ -111,12 +116,17 @@ async function keep(tx: LocalTx, months: readonly CountedMonth[], today: string)
 }
 
 async function unmark(tx: LocalTx, months: readonly SiteMonth[]): Promise<void> {
-  for (const { site, month } of months)
-    await tx.local
-      .deleteFrom('month_dirty')
-      .where('scope', '=', partition.site(site))
-      .where('month', '=', month)
-      .execute();
+  for (const [month, some] of Map.groupBy(months, (one) => one.month))
+    for (let at = 0; at < some.length; at += BATCH)
+      await tx.local
+        .deleteFrom('month_dirty')
+        .where('month', '=', month)
+        .where(
+          'scope',
+          'in',
+          some.slice(at, at + BATCH).map(({ site }) => partition.site(site)),
+        )
+        .execute();
 }
 
 /** Each within one transaction, so that nothing is written between the count and its mark. */
@@ -135,8 +145,10 @@ async function countHere(app: App, months: readonly SiteMonth[]): Promise<void> 
 /** Counts many in a worker that reads beside the desk. Marks are taken off first: who writes meanwhile marks anew. */
 async function countAside(app: App, months: readonly SiteMonth[]): Promise<void> {
   const today = todayOf(app);
-  for (let at = 0; at < months.length; at += BATCH * 10)
-    await app.db.transaction((tx) => unmark(tx, months.slice(at, at + BATCH * 10)));
+  for (let at = 0; at < months.length; at += BATCH) {
+    await app.db.transaction((tx) => unmark(tx, months.slice(at, at + BATCH)));
+    await breath();
+  }
   const left = new Set(months);
   try {
     await inWorker(app, { today, months }, async ({ counted = [] }) => {
@@ -189,14 +201,28 @@ const running = new WeakMap<Db, Promise<void>>();
 export async function refresh(app: App, month?: string): Promise<void> {
   const busy = running.get(app.db);
   if (busy) await busy.catch(() => undefined);
-  const due = await dueMonths(app.db.read, todayOf(app), month);
-  if (due.length === 0) return;
-  const work = due.length <= AT_ONCE ? countHere(app, due) : countAside(app, due);
+  const work = countDue(app, month);
   running.set(app.db, work);
   try {
     await work;
   } finally {
     running.delete(app.db);
+  }
+}
+
+/** For a page: what is due is counted, but nobody waits long for it; the page says when it is behind. */
+export async function freshen(app: App, month: string): Promise<void> {
+  const work = refresh(app, month).catch((err: unknown) => app.log.error({ err, month }, 'a month could not be counted'));
+  await Promise.race([work, pause(PATIENCE, undefined, { ref: false })]);
+}
+
+async function countDue(app: App, month?: string): Promise<void> {
+  for (;;) {
+    const due = await dueMonths(app.db.read, todayOf(app), month);
+    if (due.length === 0) return;
+    if (due.length <= AT_ONCE) return countHere(app, due);
+    await countAside(app, due);
+    if (due.length < ROUND) return;
   }
 }
 

@@ -5,7 +5,7 @@ import { NEEDS, siteBoard, type BoardRow } from '#replication';
 import { openState, showIntervals } from '#modules/hours';
 import { readQueue } from '#modules/queue';
 import { RULE } from '#modules/results';
-import { refresh, sitesOf, type MonthCount } from '#modules/statistics';
+import { freshen, sitesOf, type MonthCount } from '#modules/statistics';
 import { listStations } from '#modules/stations';
 import { listDistricts } from '#modules/territory';
 import { formatInstant } from '#lib/format/index.ts';
@@ -56,7 +56,7 @@ export async function telecentreBoard(locals: App.Locals, asked: BoardAsked) {
   const month = today.slice(0, 7);
   const board = await siteBoard(replica, { ...asked, need: NEEDS.find((one) => one === asked.need) });
   const mine = board.rows.filter(({ id, district }) => can(actor, 'statistics.read', { site: id, district }));
-  await refresh(app, month);
+  await freshen(app, month);
   const counts = await sitesOf(app, { programme: true }, month);
   const names = new Map((await listDistricts(read)).map(({ ubigeo, name }) => [ubigeo ?? '', name]));
   const rows: TelecentreRow[] = [];
