@@ -12,6 +12,7 @@ const EXAMPLES: Record<string, string[]> = {
   'quarantine list': ['quarantine list'],
   'quarantine release': ['quarantine release d/120608:7.0.52163.12-14 --note "agreed by radio"'],
   'quarantine reject': ['quarantine reject d/120608:7.0.52163.12-14 --note "entered twice"'],
+  'statistics recount': ['statistics recount', 'statistics recount --role telecentre --data /var/lib/ciudadania'],
   'keys renew': ['keys renew', 'keys renew --role telecentre --data /var/lib/ciudadania'],
   doctor: ['doctor', 'doctor --json --data /var/lib/ciudadania --role telecentre', 'doctor --rebuild --repair'],
   backup: ['backup /media/stick/today.backup'],

@@ -1,6 +1,7 @@
 // What the command line can ask of an open program; each operation runs the same commands as the screens.
 import path from 'node:path';
 import { addAccount, withFreshPassword } from '#modules/accounts';
+import { recountAll, refresh } from '#modules/statistics';
 import {
   courierStatus,
   enrolWithHub,
@@ -63,6 +64,12 @@ export const operations = {
   'list-erasures': (program: Program) => listErasures(program.app.db.read),
   'declare-whole': (program: Program, args: Args) =>
     runAsSystem(program, program.replica.refill.declareWhole, { note: args.note }),
+  async recount(program: Program) {
+    const { months } = await runAsSystem(program, recountAll, {});
+    const begun = performance.now();
+    await refresh(program.app);
+    return { months, seconds: Math.round((performance.now() - begun) / 100) / 10 };
+  },
   'list-sites': (program: Program) => listSites(program.app.db.read),
 } satisfies Record<string, (program: Program, args: Args) => Promise<unknown>>;
 

@@ -48,6 +48,10 @@ export function addRightsCommands(cli: Command, site: Command, withData: WithDat
     .description('every order, who has carried it out and who has not been met since; prints JSON')
     .action(async (flags) => print(await operate(flags, 'list-erasures', {})));
 
+  withData(cli.command('statistics').description('the monthly statistics').command('recount'))
+    .description('count every month anew from the records, in a worker beside the desk; prints JSON')
+    .action(async (flags) => print(await operate(flags, 'recount', {})));
+
   withData(cli.command('keys').description('the keys of this installation').command('renew'))
     .description('make a new key and use it once it is certified; run again to go on; prints JSON')
     .action(async (flags) => print(await operate(flags, 'renew-key', {})));

@@ -188,6 +188,15 @@ describe.runIf(process.env.ENGINE !== 'postgres')('a telecentre and its hub', ()
     60_000,
   );
 
+  it('have every month counted anew, also while they serve', async () => {
+    const counted = await cli('statistics', 'recount', '--data', data, '--role', 'telecentre');
+    expect([counted.code, JSON.parse(counted.out)]).toEqual([
+      0,
+      { months: expect.any(Number) as number, seconds: expect.any(Number) as number },
+    ]);
+    expect((await cli('statistics', 'recount', '--data', hubData)).code).toBe(0);
+  });
+
   it('the doctor makes rows anew from the log: names what is lost, and writes it when asked to', async () => {
     const sick = at('sick-rows');
     copyData(data, sick);

@@ -1,6 +1,6 @@
 // A day without a link: open, queue, twelve people, three procedures, a power cut in the middle, a sheet of paper, printing, closing, the courier;
 // and the month's report at the hub is what another count of the raw facts gives.
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -25,7 +25,7 @@ const CUT = 25 * 60_000;
 
 /** Nobody answers at that hub: the link is down all day. */
 const OFFLINE = { HUB_URL: 'http://127.0.0.1:9' };
-const later = pathToFileURL(path.resolve('tests/support/later.js')).href;
+const later = pathToFileURL(path.resolve('tests/support/later.ts')).href;
 
 beforeAll(async () => {
   mkdirSync(path.join(folder, 'stick'));
@@ -109,6 +109,13 @@ it('people take numbers by themselves, and the wall calls them within a second',
   // told, not asked for: a wall that only asks does so every thirty seconds
   expect(Date.now() - called).toBeLessThan(10_000);
   await clean(wall, 'wall');
+  const clip = await wall.request.get(`${centre.url}/clips/es/number-${mine}`);
+  expect([clip.status(), (await clip.body()).subarray(0, 4).toString()]).toEqual([200, 'OggS']);
+  mkdirSync(path.join(here, 'clips', 'cni'), { recursive: true });
+  writeFileSync(path.join(here, 'clips', 'cni', 'number-1.ogg'), 'a recording of the place');
+  expect(await (await wall.request.get(`${centre.url}/clips/cni/number-1`)).text()).toBe('a recording of the place');
+  expect((await wall.request.get(`${centre.url}/clips/cni/number-2`)).status()).toBe(404);
+  expect((await wall.request.get(`${centre.url}/clips/es/..%2F..%2Fidentity`)).status()).toBe(404);
   await expect.poll(() => main(phone)).toContain('Le toca'); // nobody touched it
   await row.getByRole('button', { name: 'Terminó' }).click();
 });

@@ -101,6 +101,24 @@ class SqliteConnection implements DatabaseConnection {
   }
 }
 
+/** Milliseconds after which whoever asks next waits for the event loop's next turn. */
+const LONGEST_TURN = 8;
+let turnBegan = -1;
+
+/**
+ * Statements run in this thread, and what follows each of them runs at once: twenty pages that are asked for in one turn of the event loop would
+ * be made in it, and nobody else be heard meanwhile. Undefined while the turn is young.
+ */
+function breath(): Promise<void> | undefined {
+  const now = performance.now();
+  if (turnBegan < 0) {
+    turnBegan = now;
+    setImmediate(() => (turnBegan = -1));
+    return undefined;
+  }
+  return now - turnBegan < LONGEST_TURN ? undefined : new Promise((resolve) => setImmediate(resolve));
+}
+
 class SqliteDriver implements Driver {
   readonly #open: () => DatabaseSync;
   #db: DatabaseSync | undefined;
@@ -120,6 +138,8 @@ class SqliteDriver implements Driver {
     let done: () => void = () => undefined;
     this.#queue = new Promise((resolve) => (done = resolve));
     await before;
+    const wait = breath();
+    if (wait) await wait;
     this.#release = done;
     if (!this.#connection) throw new Error('the database is closed');
     return this.#connection;

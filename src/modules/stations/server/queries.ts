@@ -69,16 +69,17 @@ export async function listSessions(
   if (asked.id) query = query.where('id', '=', asked.id);
   const rows = await query.orderBy('made_at', 'desc').limit(1000).execute();
   if (rows.length === 0) return [];
-  const steps = await reader
+  // the partition is looked at here: asked for it, SQLite goes through all of it instead of these few
+  const allSteps = await reader
     .selectFrom('station_step')
-    .select(['session', 'kind', 'at', 'minutes', 'reason', 'made_at'])
-    .where('partition', '=', where)
+    .select(['partition', 'session', 'kind', 'at', 'minutes', 'reason', 'made_at'])
     .where(
       'session',
       'in',
       rows.map(({ id }) => id),
     )
     .execute();
+  const steps = allSteps.filter((one) => one.partition === where);
   const own = Map.groupBy(steps, ({ session }) => session ?? '');
   const gaps = await listGaps(reader, site, Math.min(...rows.map(({ made_at: stamp }) => stamp)));
   return rows.reverse().map((row) => entryOf(row, own.get(row.id) ?? [], gaps, now));

@@ -212,7 +212,9 @@ export async function refresh(app: App, month?: string): Promise<void> {
 
 /** For a page: what is due is counted, but nobody waits long for it; the page says when it is behind. */
 export async function freshen(app: App, month: string): Promise<void> {
-  const work = refresh(app, month).catch((err: unknown) => app.log.error({ err, month }, 'a month could not be counted'));
+  const work = refresh(app, month).catch((err: unknown) =>
+    app.log.error({ err, month }, 'a month could not be counted'),
+  );
   await Promise.race([work, pause(PATIENCE, undefined, { ref: false })]);
 }
 

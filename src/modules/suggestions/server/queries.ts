@@ -23,10 +23,10 @@ export async function listSuggestions(reader: Reader, site: string, all = false)
     .limit(100)
     .execute();
   if (rows.length === 0) return [];
-  const steps = await reader
+  // the partition is looked at here: asked for it, SQLite goes through all of it instead of these few
+  const allSteps = await reader
     .selectFrom('suggestion_step')
-    .select(['suggestion', 'kind', 'text'])
-    .where('partition', '=', where)
+    .select(['partition', 'suggestion', 'kind', 'text'])
     .where(
       'suggestion',
       'in',
@@ -34,6 +34,7 @@ export async function listSuggestions(reader: Reader, site: string, all = false)
     )
     .orderBy('made_at')
     .execute();
+  const steps = allSteps.filter((one) => one.partition === where);
   return rows
     .map(({ id, topic, text, day }) => {
       const own = steps.filter((step) => step.suggestion === id);

@@ -211,15 +211,15 @@ async function withPurposes(
   if (rows.length === 0) return [];
   const attentions = await reader
     .selectFrom('attention')
-    .select(['id', 'visit', 'purpose', 'institution', 'procedure', 'outcome', 'consent', 'minutes'])
-    .where('partition', '=', partition.site(site))
+    .select(['partition', 'id', 'visit', 'purpose', 'institution', 'procedure', 'outcome', 'consent', 'minutes'])
     .where(
       'visit',
       'in',
       rows.map((row) => row.id),
     )
-    .orderBy('id')
     .execute();
+  // partition and order are looked at here: asked for them, SQLite goes through the whole partition instead of the visits
+  const own = attentions.filter((one) => one.partition === partition.site(site)).sort((a, b) => (a.id < b.id ? -1 : 1));
   return rows.map((row) => ({
     id: row.id,
     site,
@@ -230,7 +230,7 @@ async function withPurposes(
     occurredAt: row.occurred_at,
     enteredAt: row.made_at,
     reported: row.reported,
-    purposes: attentions
+    purposes: own
       .filter((one) => one.visit === row.id)
       .map(({ purpose, institution, procedure, outcome, consent, minutes }) => ({
         ...{ purpose: purpose ?? 'other', institution, procedure, outcome, consent, minutes },

@@ -7,6 +7,7 @@ const INDEXES: [table: string, columns: string[]][] = [
   ['station_session', ['partition', 'day']],
   ['station_session', ['person']],
   ['station_session', ['pass']],
+  ['station_session', ['partition', 'station', 'made_at']],
   ['station_step', ['session']],
   ['guest_pass', ['partition', 'code']],
   ['station_message', ['partition', 'at']],

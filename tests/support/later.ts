@@ -2,3 +2,4 @@
 const ahead = Number(process.env.CLOCK_AHEAD ?? 0);
 const real = Date.now;
 Date.now = () => real() + ahead;
+export {};
