@@ -6,6 +6,7 @@ export { correctVisit, voidVisit } from './commands/correct-visit.ts';
 export {
   countDay,
   findVisit,
+  listOwnVisits,
   listVisitsOfDay,
   listVisitsOfPerson,
   usualProcedures,

@@ -1,7 +1,7 @@
 // Visits: who may register and correct them, what is refused, and that a mistake never counts twice.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openDesk, verdict, type TestDesk } from '../../../../../tests/support/desk.ts';
-import { countDay, findVisit, listVisitsOfDay, listVisitsOfPerson } from '../queries.ts';
+import { countDay, findVisit, listOwnVisits, listVisitsOfDay, listVisitsOfPerson } from '../queries.ts';
 import { assistProcedure } from './assist-procedure.ts';
 import { correctVisit, voidVisit } from './correct-visit.ts';
 import { registerVisit } from './register-visit.ts';
@@ -159,6 +159,16 @@ describe('visits.assist-procedure', () => {
       .where('purpose', '=', 'online-procedure')
       .executeTakeFirstOrThrow();
     expect(row).toMatchObject({ helper: desk.operator.account ?? null, consent: 'said-yes', minutes: 12 });
+  });
+
+  it('is seen by the person herself, and nobody else’s is', async () => {
+    const other = await desk.register({ given: 'Eva' });
+    await desk.must(assistProcedure, desk.operator, { ...act, person: rosa.id });
+    await desk.must(assistProcedure, desk.operator, { ...act, person: other.id });
+    const own = await listOwnVisits(desk.app.db.read, desk.resident(rosa.id), desk.site.id);
+    expect(own.map(({ person, purposes }) => [person, purposes[0]?.consent])).toEqual([[rosa.id, 'said-yes']]);
+    for (const actor of [desk.visitor, desk.operator, desk.stranger])
+      expect(await listOwnVisits(desk.app.db.read, actor, desk.site.id)).toEqual([]);
   });
 
   it('counts a visitor without a card with what she allows', async () => {
