@@ -36,7 +36,7 @@ const act = db.prepare(
 const profile = db.prepare(
   'INSERT INTO profile_state (person, sex, birth_year, district, people, language) VALUES (?, ?, ?, ?, ?, ?)',
 );
-const dirty = db.prepare('INSERT OR IGNORE INTO month_dirty (scope, month) VALUES (?, ?)');
+const dirty = db.prepare('INSERT OR IGNORE INTO month_dirty (scope, month, marked) VALUES (?, ?, ?)');
 for (let at = 0; at < SITES; at++) site.run(`BENCHSITE${at}`, at + 10, `Telecentro ${at}`, ...made);
 for (let at = 0; at < PEOPLE; at++)
   profile.run(`P${at}`, at % 2 ? 'female' : 'male', 1950 + (at % 60), '120608', 'quechua', 'que');
@@ -49,7 +49,8 @@ for (let at = 0; at < ATTENTIONS; at++) {
   act.run(where, `A${at}`, id, PURPOSES[at % 5] ?? '', ...made);
 }
 for (let at = 0; at < SITES; at++)
-  for (let month = 1; month <= MONTHS; month++) dirty.run(`t/BENCHSITE${at}`, `2026-${String(month).padStart(2, '0')}`);
+  for (let month = 1; month <= MONTHS; month++)
+    dirty.run(`t/BENCHSITE${at}`, `2026-${String(month).padStart(2, '0')}`, 'bench');
 db.exec('COMMIT');
 db.close();
 

@@ -17,7 +17,6 @@ import type {} from './tables.ts';
 const AT_ONCE = 20;
 /** Sites whose months are added up here; more in a worker. */
 const ADDED_HERE = 50;
-const BATCH = 100;
 /** Milliseconds that a page waits for what is being counted. */
 const PATIENCE = 1_500;
 /** Looked for at once: what is more comes in the next round, and the desk breathes between. */
@@ -27,6 +26,8 @@ export interface SiteMonth {
   site: string;
   district: string;
   month: string;
+  /** Its mark when it was looked for; empty where only time went by. */
+  marked: string;
 }
 export interface CountedMonth extends SiteMonth {
   counted: MonthCount;
@@ -57,7 +58,7 @@ async function districts(reader: Reader): Promise<ReadonlyMap<string, string>> {
 /** Months of sites that are to be counted anew: written to, or counted while the month or a consent still ran. At most `ROUND` of each kind. */
 export async function dueMonths(reader: Reader, today: string, month?: string): Promise<SiteMonth[]> {
   const where = await districts(reader);
-  let dirty = reader.selectFrom('month_dirty').select(['scope', 'month']);
+  let dirty = reader.selectFrom('month_dirty').select(['scope', 'month', 'marked']);
   let old = reader
     .selectFrom('month_total')
     .select(['scope', 'month'])
@@ -73,9 +74,10 @@ export async function dueMonths(reader: Reader, today: string, month?: string): 
     old = old.where('month', '=', month);
   }
   const found = new Map<string, SiteMonth>();
-  for (const { scope, month: of } of [...(await dirty.limit(ROUND).execute()), ...(await old.limit(ROUND).execute())]) {
+  const aged = (await old.limit(ROUND).execute()).map((row) => ({ ...row, marked: '' }));
+  for (const { scope, month: of, marked } of [...aged, ...(await dirty.limit(ROUND).execute())]) {
     const site = readPartition(scope)?.of;
-    if (site) found.set(`${site} ${of}`, { site, district: where.get(site) ?? '', month: of });
+    if (site) found.set(`${site} ${of}`, { site, district: where.get(site) ?? '', month: of, marked });
   }
   return [...found.values()];
 }
@@ -115,18 +117,15 @@ async function keep(tx: LocalTx, months: readonly CountedMonth[], today: string)
     });
 }
 
+/** Takes the marks off that stood when these were looked for; one that was made since stays. */
 async function unmark(tx: LocalTx, months: readonly SiteMonth[]): Promise<void> {
-  for (const [month, some] of Map.groupBy(months, (one) => one.month))
-    for (let at = 0; at < some.length; at += BATCH)
-      await tx.local
-        .deleteFrom('month_dirty')
-        .where('month', '=', month)
-        .where(
-          'scope',
-          'in',
-          some.slice(at, at + BATCH).map(({ site }) => partition.site(site)),
-        )
-        .execute();
+  for (const { site, month, marked } of months)
+    await tx.local
+      .deleteFrom('month_dirty')
+      .where('month', '=', month)
+      .where('scope', '=', partition.site(site))
+      .where('marked', '=', marked)
+      .execute();
 }
 
 /** Each within one transaction, so that nothing is written between the count and its mark. */
@@ -142,32 +141,16 @@ async function countHere(app: App, months: readonly SiteMonth[]): Promise<void> 
     });
 }
 
-/** Counts many in a worker that reads beside the desk. Marks are taken off first: who writes meanwhile marks anew. */
+/** Counts many in a worker that reads beside the desk. A mark goes with the count that it asked for: a power cut loses neither. */
 async function countAside(app: App, months: readonly SiteMonth[]): Promise<void> {
   const today = todayOf(app);
-  for (let at = 0; at < months.length; at += BATCH) {
-    await app.db.transaction((tx) => unmark(tx, months.slice(at, at + BATCH)));
-    await breath();
-  }
-  const left = new Set(months);
-  try {
-    await inWorker(app, { today, months }, async ({ counted = [] }) => {
-      await app.db.transaction((tx) => keep(tx, counted, today));
-      const done = new Set(counted.map(({ site, month }) => `${site} ${month}`));
-      for (const one of left) if (done.has(`${one.site} ${one.month}`)) left.delete(one);
+  await inWorker(app, { today, months }, async ({ counted = [] }) => {
+    await app.db.transaction(async (tx) => {
+      await keep(tx, counted, today);
+      await unmark(tx, counted);
     });
-  } finally {
-    // what was not counted stays to be counted
-    const again = [...left].map(({ site, month }) => ({ scope: partition.site(site), month }));
-    for (let at = 0; at < again.length; at += BATCH)
-      await app.db.transaction(async (tx) => {
-        await tx.local
-          .insertInto('month_dirty')
-          .values(again.slice(at, at + BATCH))
-          .onConflict((conflict) => conflict.doNothing())
-          .execute();
-      });
-  }
+    await breath();
+  });
 }
 
 /** What a worker is asked for and what it tells. */

@@ -1,4 +1,5 @@
 // What was written to makes its month one to count anew, inside the same transaction, whether it was written here or received.
+import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import type { LocalTx } from '#platform/db';
 import type { AppliedRow, Listener } from '#platform/manifest';
@@ -16,11 +17,12 @@ async function mark(tx: LocalTx, marks: readonly Mark[]): Promise<void> {
     if (scope?.startsWith('t/') && month && /^\d{4}-\d{2}$/.test(month))
       seen.set(`${scope} ${month}`, { scope, month });
   const values = [...seen.values()].toSorted((a, b) => (a.scope + a.month < b.scope + b.month ? -1 : 1));
+  const marked = randomBytes(9).toString('base64url');
   for (let at = 0; at < values.length; at += BATCH)
     await tx.local
       .insertInto('month_dirty')
-      .values(values.slice(at, at + BATCH))
-      .onConflict((conflict) => conflict.doNothing())
+      .values(values.slice(at, at + BATCH).map((value) => ({ ...value, marked })))
+      .onConflict((conflict) => conflict.columns(['month', 'scope']).doUpdateSet({ marked }))
       .execute();
 }
 

@@ -178,6 +178,18 @@ describe('at the hub', () => {
     expect((await total(hub, PROGRAMME)).attentions).toBe(all.attentions + 1);
   });
 
+  it('what is written while a month is being counted is counted again', async () => {
+    const { app } = desk;
+    const before = (await total(desk, at(desk))).visits;
+    await desk.must(registerVisit, desk.operator, { category: 'man', purposes: ['office'] });
+    const [looked] = await dueMonths(app.db.read, '2026-11-24');
+    await desk.must(registerVisit, desk.operator, { category: 'man', purposes: ['office'] });
+    const [now] = await dueMonths(app.db.read, '2026-11-24');
+    expect([looked?.month, now?.month]).toEqual(['2026-11', '2026-11']);
+    expect(now?.marked).not.toBe(looked?.marked);
+    expect((await total(desk, at(desk))).visits).toBe(before + 2);
+  });
+
   it('a recount of everything, in a worker, gives the same', async () => {
     const { hub } = programme;
     const { read } = hub.app.db;

@@ -18,7 +18,12 @@ declare module '#platform/db' {
       made_of: string;
     };
     /** Months of sites that something was written to since they were counted. */
-    month_dirty: { scope: string; month: string };
+    month_dirty: {
+      scope: string;
+      month: string;
+      /** Another one with each mark: what was written after a count was read keeps its mark. */
+      marked: string;
+    };
   }
 }
 

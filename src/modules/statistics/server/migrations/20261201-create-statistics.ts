@@ -23,9 +23,10 @@ export const createStatistics: Migration = {
       .createTable('month_dirty')
       .addColumn('scope', text, (column) => column.notNull())
       .addColumn('month', text, (column) => column.notNull())
+      .addColumn('marked', text, (column) => column.notNull())
       .addPrimaryKeyConstraint('month_dirty_key', ['month', 'scope'] as never)
       .execute();
-    await sql`insert into month_dirty (scope, month)
-      select distinct partition, substr(day, 1, 7) from visit where day is not null`.execute(db);
+    await sql`insert into month_dirty (scope, month, marked)
+      select distinct partition, substr(day, 1, 7), '' from visit where day is not null`.execute(db);
   },
 };
