@@ -44,7 +44,7 @@ it(
     expect(readdirSync(at('0.1.0')).toSorted()).toEqual(
       ['.tar.gz', '.tar.gz.release', '.tar.gz.release.sig']
         .map((ending) => `ciudadania-digital-0.1.0-${PLATFORM}${ending}`)
-        .concat('ciudadania.pem', 'ciudadania.service', 'install.sh'),
+        .concat('ciudadania.pem', 'ciudadania.service', 'install.sh', 'kiosk'),
     );
     const install = ['install.sh', '--no-systemd', '--home', at('home'), '--data', at('data'), '--role', 'hub'];
     const wrong = run('/bin/sh', [...install.slice(0, -1), 'kitchen'], at('0.1.0'));
