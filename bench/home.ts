@@ -1,29 +1,20 @@
 // The public home page against a bare server, side by side and in turns: rendered each time, and through the page cache.
-import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync, type SQLInputValue, StatementSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
-import autocannon from 'autocannon';
 import { listProposals } from '#modules/proposals';
 import { headline } from '#modules/results';
 import { listDistricts } from '#modules/territory';
 import { listSites } from '#replication';
 import { openDb } from '#platform/db';
-import { guard, removeFolder, startProcess, temporaryFolder } from '../tests/support/processes.ts';
+import { removeFolder, startProcess, temporaryFolder } from '../tests/support/processes.ts';
 import { figure, median } from './figure.ts';
+import { rate, startBare } from './load.ts';
 
 const ROUNDS = 5;
-const SECONDS = 3;
-const CONNECTIONS = 50;
+const LOAD = { connections: 50, duration: 3 };
 const folder = temporaryFolder();
-
-async function rate(url: string, headers: Record<string, string> = {}): Promise<number> {
-  const result = await autocannon({ url, connections: CONNECTIONS, duration: SECONDS, headers });
-  if (result.non2xx > 0 || result.errors > 0)
-    throw new Error(`${url}: ${result.non2xx} bad answers, ${result.errors} errors`);
-  return result.requests.average;
-}
 
 const megabytes = (pid: number) =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024;
@@ -62,19 +53,6 @@ async function recordQueries(file: string): Promise<{ sql: string; parameters: S
   return recorded.filter(({ sql }) => sql.startsWith('select'));
 }
 
-async function startBare(queries: string, bytes: number): Promise<{ url: string; stop(): void }> {
-  const script = path.join(import.meta.dirname, 'bare.ts');
-  const child = spawn(process.execPath, [script, path.join(folder, 'programme.db'), queries, String(bytes)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  guard(child);
-  const line = await new Promise<Buffer>((resolve, reject) => {
-    child.stdout.once('data', resolve);
-    child.once('exit', () => reject(new Error('the bare server ended')));
-  });
-  return { url: (JSON.parse(line.toString()) as { url: string }).url, stop: () => void child.kill() };
-}
-
 // the first start builds and fills; the second one is measured
 await (await startProcess({ role: 'hub', dataDir: folder })).stop();
 const begun = performance.now();
@@ -90,17 +68,17 @@ const recorded = await recordQueries(path.join(folder, 'programme.db'));
 writeFileSync(queries, JSON.stringify(recorded));
 figure('queries of the home page', recorded.length, 'queries');
 const bytes = Buffer.byteLength(page);
-const bare = await startBare(queries, bytes);
+const bare = await startBare(path.join(folder, 'programme.db'), queries, bytes);
 /** A cookie of nobody's session: never answered from the cache. */
 const rendering = { cookie: 'session=nobody' };
 const rates = { rendered: [] as number[], cached: [] as number[], queried: [] as number[], ready: [] as number[] };
 try {
   for (let round = 0; round <= ROUNDS; round++) {
     const one = {
-      queried: await rate(bare.url),
-      rendered: await rate(hub.url, rendering),
-      ready: await rate(`${bare.url}/ready`),
-      cached: await rate(hub.url),
+      queried: await rate(bare.url, LOAD),
+      rendered: await rate(hub.url, { ...LOAD, headers: rendering }),
+      ready: await rate(`${bare.url}/ready`, LOAD),
+      cached: await rate(hub.url, LOAD),
     };
     // the first round warms up
     if (round > 0) for (const name of ['rendered', 'cached', 'queried', 'ready'] as const) rates[name].push(one[name]);

@@ -1,21 +1,13 @@
 // A full telecentre: 5,000 people, 200,000 visits, 40 computers. Lists and searches beside their bare statements and a bare page, in turns; stalls of
 // the event loop under 20 operators and kiosks; and how soon a wall and 40 kiosks hear of a change.
-import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
-import autocannon from 'autocannon';
-import {
-  demoPassword,
-  guard,
-  removeFolder,
-  startProcess,
-  temporaryFolder,
-  type Running,
-} from '../tests/support/processes.ts';
+import { demoPassword, removeFolder, startProcess, temporaryFolder, type Running } from '../tests/support/processes.ts';
 import { fill } from './crowd.ts';
 import { figure, median } from './figure.ts';
+import { rate, startBare } from './load.ts';
 
 const PEOPLE = Number(process.env.PEOPLE ?? 5_000);
 const VISITS = Number(process.env.VISITS ?? 200_000);
@@ -84,26 +76,6 @@ async function statementsOf(): Promise<Map<string, { file: string; bytes: number
   return found;
 }
 
-async function bareServer(queries: string, bytes: number): Promise<{ url: string; stop(): void }> {
-  const script = path.join(import.meta.dirname, 'bare.ts');
-  const child = spawn(process.execPath, [script, path.join(dataDir, 'programme.db'), queries, String(bytes)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  guard(child);
-  const line = await new Promise<Buffer>((resolve, reject) => {
-    child.stdout.once('data', resolve);
-    child.once('exit', () => reject(new Error('the bare server ended')));
-  });
-  return { url: (JSON.parse(line.toString()) as { url: string }).url, stop: () => void child.kill() };
-}
-
-async function rate(url: string, cookie: string): Promise<number> {
-  const result = await autocannon({ url, connections: TOGETHER, duration: SECONDS, headers: { cookie } });
-  if (result.non2xx > 0 || result.errors > 0)
-    throw new Error(`${url}: ${result.non2xx} bad answers, ${result.errors} errors`);
-  return result.requests.average;
-}
-
 const statements = await statementsOf();
 const loop = path.join(import.meta.dirname, 'loop-delay.ts');
 const centre = await startProcess({
@@ -112,6 +84,7 @@ const centre = await startProcess({
   env: { ...offline, NODE_OPTIONS: `--import ${loop}` },
 });
 const cookie = await signIn(centre);
+const load = { connections: TOGETHER, duration: SECONDS, headers: { cookie } };
 
 async function stall(): Promise<number> {
   const before = centre.output().length;
@@ -166,21 +139,21 @@ try {
   for (const [, page] of PAGES) await (await fetch(centre.url + page, { headers: { cookie } })).text();
   const render: number[] = [];
   const rates = new Map<string, { ours: number[]; bare: number[] }>();
-  const bares = new Map<string, Awaited<ReturnType<typeof bareServer>>>();
+  const bares = new Map<string, Awaited<ReturnType<typeof startBare>>>();
   for (const [name] of PAGES) {
     const known = statements.get(name);
     if (!known || !existsSync(known.file)) throw new Error(`nothing was recorded of ${name}`);
-    bares.set(name, await bareServer(known.file, known.bytes));
+    bares.set(name, await startBare(path.join(dataDir, 'programme.db'), known.file, known.bytes));
     rates.set(name, { ours: [], bare: [] });
   }
   // every page once under load before anything is measured: a page is compiled at its first times
-  for (const page of [BARE_PAGE, ...PAGES.map(([, one]) => one)]) await rate(centre.url + page, cookie);
+  for (const page of [BARE_PAGE, ...PAGES.map(([, one]) => one)]) await rate(centre.url + page, load);
   await stall();
   for (let round = 0; round < ROUNDS; round++) {
-    render.push(await rate(centre.url + BARE_PAGE, cookie));
+    render.push(await rate(centre.url + BARE_PAGE, load));
     for (const [name, page] of PAGES) {
-      rates.get(name)?.bare.push(await rate(bares.get(name)?.url ?? '', cookie));
-      rates.get(name)?.ours.push(await rate(centre.url + page, cookie));
+      rates.get(name)?.bare.push(await rate(bares.get(name)?.url ?? '', load));
+      rates.get(name)?.ours.push(await rate(centre.url + page, load));
     }
   }
   figure(`longest stall of the event loop, ${TOGETHER} together`, await stall(), 'ms', { atMost: 50 });

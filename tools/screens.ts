@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
-import { openBrowser } from '../tests/support/browser.ts';
+import { openBrowser, signInAs } from '../tests/support/browser.ts';
 import { demoPassword, removeFolder, startProcess, temporaryFolder } from '../tests/support/processes.ts';
 
 const OUT = 'docs/screens';
@@ -20,13 +20,8 @@ const desk = await startProcess({
 const browser = await openBrowser();
 mkdirSync(OUT, { recursive: true });
 
-async function signIn(page: Page, base: string, username: string): Promise<void> {
-  await page.goto(`${base}/sign-in`);
-  await page.getByLabel('Usuario').fill(username);
-  await page.getByLabel('Contraseña').fill(demoPassword(hub, username));
-  await page.getByRole('button', { name: 'Ingresar' }).click();
-  await page.waitForURL(/\/account/);
-}
+const signIn = (page: Page, base: string, username: string) =>
+  signInAs(page, base, username, demoPassword(hub, username));
 
 try {
   for (const width of [360, 1280] as const) {

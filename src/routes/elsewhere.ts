@@ -1,7 +1,7 @@
 // Asking another telecentre for a booking, from a desk or from the office: what was asked and what it answered.
 import type { RequestEvent } from '@sveltejs/kit';
 import { listRequests, requestBooking } from '#modules/bookings';
-import { showMinutes } from '#modules/hours';
+import { formatMinuteOfDay } from '#lib/format/index.ts';
 import { civilDate } from '#platform/clock';
 import { can } from '#platform/permissions';
 import { listSites } from '#replication';
@@ -19,7 +19,7 @@ export async function loadElsewhere({ app, actor, ...locals }: App.Locals) {
     asked: asked
       .filter(({ site }) => sites.some(({ id }) => id === site))
       .map(({ id, site, group, day, from, to, decision, reason }) => ({
-        ...{ id, group, day, decision, reason, hours: `${showMinutes(from)}–${showMinutes(to)}` },
+        ...{ id, group, day, decision, reason, hours: `${formatMinuteOfDay(from)}–${formatMinuteOfDay(to)}` },
         name: sites.find((one) => one.id === site)?.name ?? '',
       })),
   };

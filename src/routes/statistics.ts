@@ -1,11 +1,11 @@
 // The monthly statistics for the desk and the office: which month, where, and whether as they are or as they may be published.
-import { error, redirect } from '@sveltejs/kit';
+import { error } from '@sveltejs/kit';
 import { civilDate } from '#platform/clock';
 import { runCommand } from '#platform/command';
 import { can, contains, holdsSomewhere, type Scope } from '#platform/permissions';
 import { listSites, type SiteSummary } from '#replication';
 import { listDistricts } from '#modules/territory';
-import { listStations } from '#modules/stations';
+import { countStations } from '#modules/stations';
 import {
   csvOf,
   monthsOf,
@@ -110,11 +110,12 @@ async function opens({ app, actor, language }: App.Locals, month: string, scope:
 }
 
 async function equipmentOf({ app }: App.Locals, scope: Scope, sites: readonly SiteSummary[]) {
+  const counts = await countStations(app.db.read);
   const sum = { working: 0, total: 0 };
-  for (const site of sites.filter(({ id, district }) => contains(scope, { site: id, district }))) {
-    const stations = await listStations(app.db.read, site.id);
-    sum.total += stations.length;
-    sum.working += stations.filter((one) => !one.outOfService).length;
+  for (const { id, district } of sites) {
+    if (!contains(scope, { site: id, district })) continue;
+    sum.total += counts.get(id)?.total ?? 0;
+    sum.working += counts.get(id)?.working ?? 0;
   }
   return sum.total > 0 ? sum : undefined;
 }
@@ -176,7 +177,6 @@ export async function statisticsFile(event: At & { params: { file: string } }): 
       : kind === 'xlsx'
         ? await xlsxOf(language, page.report, head)
         : await pdfOf(language, page.report, head);
-  if (url.searchParams.get('where') === null && !app.site.id) redirect(303, '/office/statistics');
   return new Response(new Uint8Array(body), {
     headers: {
       'content-type': type,

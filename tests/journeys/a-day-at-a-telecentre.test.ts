@@ -6,7 +6,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { axe, openBrowser } from '../support/browser.ts';
+import { axe, openBrowser, signInAs } from '../support/browser.ts';
 import { countMonth } from '../support/count-month.ts';
 import { demoPassword, removeFolder, startProcess, temporaryFolder, type Running } from '../support/processes.ts';
 
@@ -21,16 +21,21 @@ const contexts: BrowserContext[] = [];
 const folder = temporaryFolder();
 const data = path.join(folder, 'data');
 const here = path.join(data, 'demo', 'puerto-ocopa');
+const DAY = 24 * 3_600_000;
+/** Until the next ten in the morning there (15:00 UTC): a day at work has one date, whenever this runs. */
+const MORNING = (DAY + 15 * 3_600_000 - (Date.now() % DAY)) % DAY;
 const CUT = 25 * 60_000;
 
 /** Nobody answers at that hub: the link is down all day. */
 const OFFLINE = { HUB_URL: 'http://127.0.0.1:9' };
 const later = pathToFileURL(path.resolve('tests/support/later.ts')).href;
+const at = (ahead: number) => ({ CLOCK_AHEAD: String(ahead), NODE_OPTIONS: `--import=${later}` });
 
 beforeAll(async () => {
   mkdirSync(path.join(folder, 'stick'));
-  hub = await startProcess({ role: 'hub', dataDir: data });
-  centre = await startProcess({ role: 'telecentre', dataDir: here, args: ['--demo'], env: OFFLINE });
+  hub = await startProcess({ role: 'hub', dataDir: data, env: at(MORNING) });
+  const env = { ...OFFLINE, ...at(MORNING) };
+  centre = await startProcess({ role: 'telecentre', dataDir: here, args: ['--demo'], env });
   browser = await openBrowser();
   operator = await open(1280);
   wall = await open(1920);
@@ -55,13 +60,8 @@ async function open(width: number): Promise<Page> {
   return page;
 }
 
-async function signIn(page: Page, base: string, username: string): Promise<void> {
-  await page.goto(`${base}/sign-in`);
-  await page.getByLabel('Usuario').fill(username);
-  await page.getByLabel('Contraseña').fill(demoPassword(hub, username));
-  await page.getByRole('button', { name: 'Ingresar' }).click();
-  await page.waitForURL(/\/account/);
-}
+const signIn = (page: Page, base: string, username: string) =>
+  signInAs(page, base, username, demoPassword(hub, username));
 
 /** Readable, not too wide; a picture where SCREENS says so. */
 async function clean(page: Page, name: string): Promise<void> {
@@ -182,7 +182,7 @@ it('a public computer is connected, and somebody sits down with a pass', async (
 
 it('the power goes for twenty-five minutes: nobody loses time, and everybody is told', async () => {
   await centre.kill('SIGKILL');
-  const env = { ...OFFLINE, CLOCK_AHEAD: String(CUT), NODE_OPTIONS: `--import=${later}` };
+  const env = { ...OFFLINE, ...at(MORNING + CUT) };
   centre = await startProcess({ role: 'telecentre', dataDir: here, env });
   await kiosk.goto(`${centre.url}/kiosk`);
   await kiosk.locator('.left').waitFor();

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } fro
 import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { axe, newContext, openBrowser, screenshot } from '../support/browser.ts';
+import { axe, newContext, openBrowser, screenshot, signInAs } from '../support/browser.ts';
 import { demoPassword, removeFolder, startProcess, temporaryFolder, type Running } from '../support/processes.ts';
 
 let browser: Browser;
@@ -30,15 +30,8 @@ afterAll(async () => {
   removeFolder(folder);
 });
 
-async function signIn(context: BrowserContext, base: string, username: string): Promise<Page> {
-  const page = await context.newPage();
-  await page.goto(`${base}/sign-in`);
-  await page.getByLabel('Usuario').fill(username);
-  await page.getByLabel('Contraseña').fill(demoPassword(hub, username));
-  await page.getByRole('button', { name: 'Ingresar' }).click();
-  await page.waitForURL(/\/account/);
-  return page;
-}
+const signIn = async (context: BrowserContext, base: string, username: string) =>
+  signInAs(await context.newPage(), base, username, demoPassword(hub, username));
 
 /** Readable by all, not too wide; a picture where SCREENS says so. axe needs script, so it looks at a copy of what has none. */
 async function clean(page: Page, name: string): Promise<void> {

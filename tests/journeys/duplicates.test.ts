@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { axe, newContext, openBrowser, screenshot } from '../support/browser.ts';
+import { axe, newContext, openBrowser, screenshot, signInAs } from '../support/browser.ts';
 import { demoPassword, removeFolder, startProcess, temporaryFolder, type Running } from '../support/processes.ts';
 
 let browser: Browser;
@@ -29,12 +29,7 @@ afterAll(async () => {
 
 async function signIn(base: string, username: string, javaScript = false): Promise<Page> {
   const page = await (await newContext(browser, { width: 360, javaScript })).newPage();
-  await page.goto(`${base}/sign-in`);
-  await page.getByLabel('Usuario').fill(username);
-  await page.getByLabel('Contraseña').fill(demoPassword(hub, username));
-  await page.getByRole('button', { name: 'Ingresar' }).click();
-  await page.waitForURL(/\/account/);
-  return page;
+  return signInAs(page, base, username, demoPassword(hub, username));
 }
 
 /** For whoever looks at the pages: a folder in PICTURES. */

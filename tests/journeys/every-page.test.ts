@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { axe, newContext, openBrowser } from '../support/browser.ts';
+import { axe, newContext, openBrowser, signInAs } from '../support/browser.ts';
 import { demoPassword, removeFolder, startProcess, temporaryFolder, type Running } from '../support/processes.ts';
 
 let browser: Browser;
@@ -32,13 +32,7 @@ const kindOf = (url: string): string => new URL(url).pathname.replace(/\/[0-9A-Z
 const MOST_PAGES = 60;
 
 async function signIn(context: BrowserContext, base: string, username: string): Promise<void> {
-  const page = await context.newPage();
-  await page.goto(`${base}/sign-in`);
-  await page.getByLabel('Usuario').fill(username);
-  await page.getByLabel('Contraseña').fill(demoPassword(hub, username));
-  await page.getByRole('button', { name: 'Ingresar' }).click();
-  await page.waitForURL(/\/account/);
-  await page.close();
+  await (await signInAs(await context.newPage(), base, username, demoPassword(hub, username))).close();
 }
 
 async function look(page: Page, url: string, width: number): Promise<string[]> {

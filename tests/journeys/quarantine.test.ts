@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { newContext, openBrowser } from '../support/browser.ts';
+import { newContext, openBrowser, signInAs } from '../support/browser.ts';
 import { demoPassword, removeFolder, startProcess, temporaryFolder, type Running } from '../support/processes.ts';
 
 let browser: Browser;
@@ -28,14 +28,8 @@ afterAll(async () => {
 });
 
 async function signIn(base: string, username: string): Promise<Page> {
-  const context = await newContext(browser, { width: 360, javaScript: false });
-  const page = await context.newPage();
-  await page.goto(`${base}/sign-in`);
-  await page.getByLabel('Usuario').fill(username);
-  await page.getByLabel('Contraseña').fill(demoPassword(hub, username));
-  await page.getByRole('button', { name: 'Ingresar' }).click();
-  await page.waitForURL(/\/account/);
-  return page;
+  const page = await (await newContext(browser, { width: 360, javaScript: false })).newPage();
+  return signInAs(page, base, username, demoPassword(hub, username));
 }
 
 /** For whoever looks at the pages: a folder in PICTURES. */

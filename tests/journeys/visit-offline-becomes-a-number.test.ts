@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startShaper, type Shaper } from '#platform/shaper';
-import { axe, newContext, openBrowser } from '../support/browser.ts';
+import { axe, newContext, openBrowser, signInAs } from '../support/browser.ts';
 import { removeFolder, runCli, startProcess, temporaryFolder, type Running } from '../support/processes.ts';
 
 let browser: Browser;
@@ -41,16 +41,8 @@ async function clean(page: Page): Promise<void> {
   await context.close();
 }
 
-async function signIn(context: BrowserContext, base: string, username: string, password: string): Promise<Page> {
-  const page = await context.newPage();
-  await page.goto(`${base}/sign-in`);
-  await page.getByLabel('Usuario').fill(username);
-  await page.getByLabel('Contraseña').fill(password);
-  await clean(page);
-  await page.getByRole('button', { name: 'Ingresar' }).click();
-  await page.waitForURL(/\/account/);
-  return page;
-}
+const signIn = async (context: BrowserContext, base: string, username: string, password: string) =>
+  signInAs(await context.newPage(), base, username, password, clean);
 
 const ADMIN = { username: 'maestra', password: 'una frase larga y buena' };
 let operatorPassword = '';
@@ -255,12 +247,5 @@ it('is a number at the hub that leads back to the record and to its act', async 
   await context.close();
 });
 
-async function signInAsAdministrator(context: BrowserContext): Promise<Page> {
-  const page = await context.newPage();
-  await page.goto(`${hub.url}/sign-in`);
-  await page.getByLabel('Usuario').fill(ADMIN.username);
-  await page.getByLabel('Contraseña').fill(ADMIN.password);
-  await page.getByRole('button', { name: 'Ingresar' }).click();
-  await page.waitForURL(/\/account/);
-  return page;
-}
+const signInAsAdministrator = async (context: BrowserContext) =>
+  signInAs(await context.newPage(), hub.url, ADMIN.username, ADMIN.password);

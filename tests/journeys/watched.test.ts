@@ -4,7 +4,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { axe, newContext, openBrowser, screenshot } from '../support/browser.ts';
+import { axe, newContext, openBrowser, screenshot, signInAs } from '../support/browser.ts';
 import { demoPassword, removeFolder, startProcess, temporaryFolder, type Running } from '../support/processes.ts';
 
 let browser: Browser;
@@ -33,13 +33,7 @@ afterAll(async () => {
 
 async function signIn(base: string, username: string, width: 360 | 1280): Promise<[BrowserContext, Page]> {
   const context = await newContext(browser, { width, javaScript: false });
-  const page = await context.newPage();
-  await page.goto(`${base}/sign-in`);
-  await page.getByLabel('Usuario').fill(username);
-  await page.getByLabel('Contraseña').fill(demoPassword(hub, username));
-  await page.getByRole('button', { name: 'Ingresar' }).click();
-  await page.waitForURL(/\/account/);
-  return [context, page];
+  return [context, await signInAs(await context.newPage(), base, username, demoPassword(hub, username))];
 }
 
 /** Readable by all at both widths and not too wide; a picture where SCREENS says so. axe needs script, so it looks at a copy. */

@@ -86,6 +86,23 @@ export async function newPage(browser: Browser, view: View = {}): Promise<Page> 
   return (await newContext(browser, view)).newPage();
 }
 
+/** Staff by name and password, until the account's page is there. `seen`: looks at the form before it is sent. */
+export async function signInAs(
+  page: Page,
+  base: string,
+  username: string,
+  password: string,
+  seen?: (page: Page) => Promise<void>,
+): Promise<Page> {
+  await page.goto(`${base}/sign-in`);
+  await page.getByLabel('Usuario').fill(username);
+  await page.getByLabel('Contraseña').fill(password);
+  await seen?.(page);
+  await page.getByRole('button', { name: 'Ingresar' }).click();
+  await page.waitForURL(/\/account/);
+  return page;
+}
+
 /** The whole page as a picture, folders made; animations stand still. */
 export async function screenshot(page: Page, file: string): Promise<void> {
   await page.screenshot({ path: file, fullPage: true, animations: 'disabled' });

@@ -136,3 +136,8 @@ export function formatMonth(language: string, month: string): string {
   const last = new Date(Date.UTC(year, number, 0)).toISOString().slice(0, 10);
   return formatPeriod(language, `${month}-01`, last);
 }
+
+/** Minutes of the civil day as people say them: `8:05`, `24:00`. */
+export function formatMinuteOfDay(minutes: number): string {
+  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`;
+}

@@ -7,6 +7,7 @@ export {
   formatDistance,
   formatDuration,
   formatInstant,
+  formatMinuteOfDay,
   formatMonth,
   formatPeriod,
   formatTime,

@@ -86,6 +86,36 @@ export const civilDate = () =>
     }, 'field.not-a-date'),
   );
 
+/** An optional civil date: empty and absent are null. */
+export const optionalDay = () =>
+  v.pipe(
+    v.optional(v.nullable(v.string('field.invalid')), null),
+    v.transform((value) => value?.trim() || null),
+    v.nullable(civilDate()),
+  );
+
+const HOUR = /^([01]?\d|2[0-3])[:.h][0-5]\d$|^24:00$/;
+
+/** `14:30`, `14.30` or `14h30` as minutes of the civil day; `24:00` is its end. */
+export const minuteOfDay = () =>
+  v.pipe(
+    raw,
+    v.minLength(1, 'field.required'),
+    v.regex(HOUR, 'field.not-an-hour'),
+    v.transform((typed) => {
+      const [hour = 0, minute = 0] = typed.split(/[:.h]/).map(Number);
+      return hour * 60 + minute;
+    }),
+  );
+
+/** The same; empty and absent are null. */
+export const optionalMinuteOfDay = () =>
+  v.pipe(
+    v.optional(v.nullable(v.string('field.invalid')), null),
+    v.transform((value) => value?.trim() || null),
+    v.nullable(minuteOfDay()),
+  );
+
 /** A record id as stored or as read aloud; gives the stored form. */
 export const recordId = () =>
   v.pipe(

@@ -83,8 +83,8 @@ export interface LocalTable {
 export interface SchemaTools {
   db: Kysely<unknown>;
   engine: Engine;
-  /** Creates a replicated table with the engine's own columns; all declared columns may be empty, since an older site may not send them. */
-  createReplicated(table: ReplicatedTable): Promise<void>;
+  /** Creates a replicated table with the engine's own columns; all declared columns may be empty, since an older site may not send them. Each index is named after its last column. */
+  createReplicated(table: ReplicatedTable, ...indexes: (readonly string[])[]): Promise<void>;
   /** Adds a later column of a replicated table. */
   addReplicatedColumn(table: ReplicatedTable, column: string): Promise<void>;
 }

@@ -115,7 +115,7 @@ function schemaTools(db: Kysely<unknown>, engine: Engine): SchemaTools {
   return {
     db,
     engine,
-    async createReplicated(table: ReplicatedTable) {
+    async createReplicated(table: ReplicatedTable, ...indexes: (readonly string[])[]) {
       // the engine's own columns: who made the row (origin, run, n) and when (hybrid stamp, clock state 0 unknown, 1 estimated, 2 synced)
       let create: CreateTableBuilder<string, string> = db.schema
         .createTable(table.name)
@@ -135,6 +135,12 @@ function schemaTools(db: Kysely<unknown>, engine: Engine): SchemaTools {
       // small rows need no second tree beside the one of their key
       const alone = engine === 'sqlite' && !table.wide;
       await (alone ? keyed.modifyEnd(sql`without rowid`) : keyed).execute();
+      for (const columns of indexes)
+        await db.schema
+          .createIndex(`${table.name}_${columns.at(-1) ?? ''}`)
+          .on(table.name)
+          .columns([...columns] as never)
+          .execute();
     },
     async addReplicatedColumn(table: ReplicatedTable, name: string) {
       const column = table.columns[name];

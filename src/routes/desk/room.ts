@@ -1,8 +1,8 @@
 // The telecentre at a glance: open or not, who waits, which computers are free.
+import { floorOf } from '#modules/stations';
 import { civilDate } from '#platform/clock';
 import { openState, showIntervals, type OpenState } from '#modules/hours';
 import { readQueue } from '#modules/queue';
-import { floorOf } from './floor.ts';
 
 export interface Room {
   /** Since when; null when it is closed. */

@@ -22,7 +22,6 @@ export const bookingsModule = defineModule({
     'bookings.not-bookable',
     'bookings.who-needed',
     'bookings.not-a-time',
-    'bookings.not-an-hour',
     'bookings.too-short',
     'bookings.too-long',
     'bookings.past',

@@ -1,6 +1,7 @@
 // Places a booking, or a row of weeks, where everything allows it: the same for the desk and for a request from elsewhere.
 import type { CommandContext } from '#platform/command';
-import { planOfDay, showMinutes } from '#modules/hours';
+import { planOfDay } from '#modules/hours';
+import { formatMinuteOfDay } from '#lib/format/index.ts';
 import { bookingsHere } from './here.ts';
 import { listBookables, listBookings, type Bookable } from './queries.ts';
 import { holds, overlaps, weeksFrom, wishRefusal, type Slot } from './rules.ts';
@@ -33,7 +34,7 @@ async function dayRefusal(
   const others = await listBookings(ctx.tx, site.id, { from: day, to: day, bookable: thing.id }, now);
   const taken = others.find((one) => holds(one.state) && overlaps(one, slot));
   return taken
-    ? { code: 'bookings.taken', params: { day, from: showMinutes(taken.from), to: showMinutes(taken.to) } }
+    ? { code: 'bookings.taken', params: { day, from: formatMinuteOfDay(taken.from), to: formatMinuteOfDay(taken.to) } }
     : null;
 }
 

@@ -5,6 +5,7 @@ export { addException, dropException } from './commands/exceptions.ts';
 export { closeDay, openDay } from './commands/open-close.ts';
 export { beat, beatIfNeeded, noticeGap } from './commands/beat.ts';
 export {
+  daysBehind,
   listExceptions,
   listGaps,
   listHours,
@@ -12,6 +13,7 @@ export {
   openState,
   planOfDay,
   plansOf,
+  spansOfGaps,
   type OpenState,
   type Where,
 } from './queries.ts';
@@ -23,7 +25,6 @@ export {
   serviceOf,
   shiftBetween,
   showIntervals,
-  showMinutes,
   weekdayOf,
   type DayPlan,
   type DayService,

@@ -124,3 +124,24 @@ export async function openState(reader: Reader, site: Where, today: string): Pro
   const steps = await listService(reader, site.id, today, today);
   return { since: openedNow(steps, today)?.at ?? null, plan: await planOfDay(reader, site, today) };
 }
+
+/** Days of exceptions or of openings and closings; at most 500 ids. */
+export function daysBehind(
+  reader: Reader,
+  table: 'hours_exception' | 'service_day',
+  ids: readonly string[],
+): Promise<{ partition: string; day: string | null }[]> {
+  return reader.selectFrom(table).select(['partition', 'day']).where('id', 'in', ids).execute();
+}
+
+/** From when to when gaps last, in milliseconds UTC; at most 500 ids. */
+export function spansOfGaps(
+  reader: Reader,
+  ids: readonly string[],
+): Promise<{ partition: string; from: number | null; to: number | null }[]> {
+  return reader
+    .selectFrom('service_gap')
+    .select(['partition', 'from_at as from', 'to_at as to'])
+    .where('id', 'in', ids)
+    .execute();
+}

@@ -1,5 +1,7 @@
 // Planned hours, hours served and hours lost by cause, from facts in whatever order they came. No I/O.
 
+import { formatMinuteOfDay } from '#lib/format/index.ts';
+
 export const REASONS = [
   'holiday',
   'no-power',
@@ -95,12 +97,8 @@ export function readIntervals(typed: string): Interval[] | null {
   return out.some((one, at) => at > 0 && one.opens < (out[at - 1]?.closes ?? 0)) ? null : out;
 }
 
-export function showMinutes(minutes: number): string {
-  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`;
-}
-
 export const showIntervals = (intervals: readonly Interval[]): string =>
-  intervals.map(({ opens, closes }) => `${showMinutes(opens)}-${showMinutes(closes)}`).join(', ');
+  intervals.map(({ opens, closes }) => `${formatMinuteOfDay(opens)}-${formatMinuteOfDay(closes)}`).join(', ');
 
 /** What holds on a day. A dated exception goes before a holiday: whoever writes it knows both. */
 export function planOf(

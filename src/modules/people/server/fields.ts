@@ -2,9 +2,9 @@
 import * as v from 'valibot';
 import {
   choice,
-  civilDate,
   flag,
   optionalChoice,
+  optionalDay,
   optionalRecordId,
   optionalText,
   optionalWholeNumber,
@@ -19,12 +19,7 @@ import { ofAge, type Birth } from './rules.ts';
 
 const NAME_LENGTH = 80;
 
-export const optionalDate = () =>
-  v.pipe(
-    v.optional(v.nullable(v.string('field.invalid')), null),
-    v.transform((value) => (value?.trim() ? value : null)),
-    v.nullable(civilDate()),
-  );
+export const optionalDate = () => optionalDay();
 
 /** The kernel: what stands on the card. */
 export const kernelFields = {

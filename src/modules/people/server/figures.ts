@@ -1,5 +1,5 @@
 // What figures may know of people: built from profiles and consents, never from a card. Other modules join these queries.
-import { sql, type RawBuilder } from 'kysely';
+import { sql, type RawBuilder, type SelectQueryBuilder } from 'kysely';
 import type { Reader } from '#platform/db';
 import type { Breakdown, BreakdownName } from '#platform/indicators';
 import { PEOPLES, SEXES } from './lists.ts';
@@ -63,6 +63,43 @@ export function consenting(reader: Reader, purpose: string, today: string) {
  */
 export function personAliases(reader: Reader) {
   return reader.selectFrom('person_alias').select(['person', 'counts_as']);
+}
+
+/** All cards that count as one person with any of these, these themselves included; at most 500 ids. */
+export async function joinedWith(reader: Reader, people: readonly string[]): Promise<string[]> {
+  const rows = await personAliases(reader)
+    .where((eb) => eb.or([eb('person', 'in', people), eb('counts_as', 'in', people)]))
+    .execute();
+  return [...new Set([...people, ...rows.flatMap(({ person, counts_as: head }) => [person, head])])];
+}
+
+/** The persons whom these profiles, consents or decisions on a pair are about; at most 500 ids. */
+export async function peopleBehind(
+  reader: Reader,
+  table: 'person_profile' | 'consent' | 'person_link',
+  ids: readonly string[],
+): Promise<string[]> {
+  if (table !== 'person_link') {
+    const rows = await reader.selectFrom(table).select('person').where('id', 'in', ids).execute();
+    return rows.flatMap(({ person }) => person ?? []);
+  }
+  const rows = await reader.selectFrom(table).select(['person', 'other']).where('id', 'in', ids).execute();
+  return rows.flatMap(({ person, other }) => [person ?? [], other ?? []].flat());
+}
+
+/** Last civil day on which the consents of a query's persons (`person`) all stand as on `today`; null = none of them ends. */
+export async function consentsEnd<DB, TB extends keyof DB>(
+  reader: Reader,
+  people: SelectQueryBuilder<DB, TB, { person: string | null }>,
+  today: string,
+): Promise<string | null> {
+  const row = await reader
+    .selectFrom('consent_state')
+    .where('person', 'in', people)
+    .where('expires', '>=', today)
+    .select((eb) => eb.fn.min('expires').as('first'))
+    .executeTakeFirst();
+  return row?.first ?? null;
 }
 
 /** Breakdowns by what is known of a person: every person, and so everything done for one, lies in exactly one cell. */

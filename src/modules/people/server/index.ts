@@ -24,7 +24,16 @@ export { countWaitingPairs, listDecidedPairs, listWaitingPairs, MOST_WAITING } f
 export { bandOf, type Likeness } from './similarity.ts';
 export { countConflicts, findConflicts, listConflicts, valueName } from './conflicts.ts';
 export { hasConsent } from './private.ts';
-export { consenting, personAliases, personCell, personFigures, PERSON_BREAKDOWNS } from './figures.ts';
+export {
+  consenting,
+  consentsEnd,
+  joinedWith,
+  peopleBehind,
+  personAliases,
+  personCell,
+  personFigures,
+  PERSON_BREAKDOWNS,
+} from './figures.ts';
 export { intervals, probableSets } from './pairs.ts';
 export { makeCard, readCard, showCard } from './card.ts';
 export { AGE_BANDS } from './rules.ts';

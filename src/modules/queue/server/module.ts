@@ -19,6 +19,5 @@ export const queueModule = defineModule({
     'queue.not-found',
     'queue.not-called',
     'queue.over-already',
-    'queue.not-an-hour',
   ],
 });

@@ -4,9 +4,9 @@ import { announce } from '#platform/changes';
 import { nextBooking } from '#modules/bookings';
 import { listGaps, noticeGap, planOfDay, shiftBetween } from '#modules/hours';
 import { findPerson } from '#modules/people';
-import { visitOfToday, writeVisit, type VisitPurpose } from '#modules/visits';
+import { CATEGORIES, visitOfToday, writeVisit, type VisitPurpose } from '#modules/visits';
 import { stationsHere, type StationsHere } from './here.ts';
-import { listRules, listSessions, listStations, runningAt, type SessionEntry } from './queries.ts';
+import { listRules, listRunning, listSessions, listStations, runningAt, type SessionEntry } from './queries.ts';
 import { ageSeen, allowanceOf, ruleFor, type Allowance, type Rule } from './rules.ts';
 
 export interface Guest {
@@ -30,10 +30,17 @@ export async function ruleOf(ctx: CommandContext, who: Guest): Promise<Rule> {
 
 const used = (sessions: readonly SessionEntry[]) => sessions.reduce((sum, { time }) => sum + time.used, 0);
 
+/** What is moved was given already: no rule takes it off again. */
+const GIVEN = { sessionMinutes: Number.POSITIVE_INFINITY, dayMinutes: Number.POSITIVE_INFINITY };
+
 /** Minutes that somebody may have at a computer now, and what limits them. */
-export async function allowance(ctx: CommandContext, station: string, who: Guest): Promise<Allowance> {
+async function allowance(ctx: CommandContext, station: string, who: Giving): Promise<Allowance> {
   const { site, now } = stationsHere(ctx);
-  const rule = await ruleOf(ctx, who);
+  const limits = who.movedFrom
+    ? GIVEN
+    : who.pass
+      ? { sessionMinutes: who.pass.minutes, dayMinutes: who.pass.minutes }
+      : await ruleOf(ctx, who);
   const own = who.person
     ? await listSessions(ctx.tx, site.id, { person: who.person, day: now.day }, now)
     : who.pass
@@ -43,7 +50,6 @@ export async function allowance(ctx: CommandContext, station: string, who: Guest
   const mine = booked?.person && booked.person === who.person;
   const plan = await planOfDay(ctx.tx, site, now.day);
   const interval = plan.planned.find(({ opens, closes }) => opens <= now.minute && now.minute < closes);
-  const limits = who.pass ? { sessionMinutes: who.pass.minutes, dayMinutes: who.pass.minutes } : rule;
   return allowanceOf(
     limits,
     used(own),
@@ -83,9 +89,7 @@ export async function give(ctx: CommandContext, giving: Giving): Promise<Given> 
   const { person, category, pass, station } = giving;
   if (!person && !category && !pass) ctx.refuse('visits.who-needed', { field: 'person' });
   if (person) {
-    const sitting = (await listSessions(ctx.tx, site.id, { person, day: now.day }, now)).find(
-      ({ time }) => time.running,
-    );
+    const sitting = (await listRunning(ctx.tx, site.id, now)).find((one) => one.person === person);
     if (sitting && sitting.id !== giving.movedFrom) ctx.refuse('stations.has-one');
   }
   const may = await allowance(ctx, station, giving);
@@ -106,7 +110,7 @@ async function writeComing(ctx: CommandContext, where: string, giving: Giving, t
   const { person, purposes } = giving;
   if (purposes.length === 0 && person && (await visitOfToday(ctx.tx, where, person, today))) return;
   const wanted: VisitPurpose[] = purposes.length > 0 ? purposes : ['equipment'];
-  const category = person ? null : ((giving.category ?? 'not-said') as 'not-said');
+  const category = person ? null : (CATEGORIES.find((one) => one === giving.category) ?? 'not-said');
   const rest = { institution: null, procedure: null, outcome: null, day: null };
   await writeVisit(ctx, where, { person, category, purposes: wanted, ...rest });
 }

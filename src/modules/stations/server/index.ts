@@ -15,8 +15,10 @@ export {
   stationOfKey,
   useEntry,
 } from './commands/kiosk.ts';
+export { floorOf, nowOf, type FloorStation } from './floor.ts';
 export { answers, hear } from './presence.ts';
 export {
+  countStations,
   listMessages,
   listRules,
   listSessions,

@@ -31,7 +31,6 @@ export const stationsModule = defineModule({
     'stations.no-cut',
     'stations.name-taken',
     'stations.why-needed',
-    'stations.not-an-hour',
     'stations.ages-turned',
     'stations.hours-turned',
     'stations.rule-not-found',

@@ -3,7 +3,7 @@ import type { App } from '#platform/app';
 import { runCommand } from '#platform/command';
 import { anonymous } from '#platform/permissions';
 import { beatIfNeeded } from '#modules/hours';
-import { stationBack } from './commands/kiosk.ts';
+import { SILENT, stationBack } from './commands/kiosk.ts';
 
 interface Seen {
   wall: number;
@@ -24,9 +24,6 @@ function of(app: App) {
   return known;
 }
 
-/** Longer than this without a word, and a computer does not answer. Milliseconds. */
-export const ANSWERS = 60_000;
-
 /** A computer says that it is there; after a silence its person gets back what it lasted. */
 export async function hear(app: App, key: string, station: string): Promise<void> {
   await beatIfNeeded(app);
@@ -34,7 +31,7 @@ export async function hear(app: App, key: string, station: string): Promise<void
   const before = stations.get(station) ?? started;
   const now = nowOf(app);
   stations.set(station, now);
-  if (now.steady - before.steady < ANSWERS) return;
+  if (now.steady - before.steady < SILENT) return;
   const { wall, stamp } = before;
   await runCommand(app, stationBack, { actor: anonymous(), input: { key, wall, stamp } });
 }
@@ -42,5 +39,5 @@ export async function hear(app: App, key: string, station: string): Promise<void
 /** Whether a computer with a screen of ours answers; undefined when it has not been heard of since the start. */
 export function answers(app: App, station: string): boolean | undefined {
   const last = of(app).stations.get(station);
-  return last && performance.now() - last.steady < ANSWERS;
+  return last && performance.now() - last.steady < SILENT;
 }

@@ -1,6 +1,6 @@
 // Computers and sessions as the desk, the kiosk and the statistics read them.
 import type { Reader } from '#platform/db';
-import { partition } from '#platform/partitions';
+import { partition, readPartition } from '#platform/partitions';
 import { listGaps, type Gap } from '#modules/hours';
 import { timeOf, USUAL, type Moment, type Rule, type Session, type Time } from './rules.ts';
 
@@ -36,6 +36,30 @@ export async function listStations(reader: Reader, site: string, retired = false
     .toSorted((a, b) => a.room.localeCompare(b.room, 'es') || a.name.localeCompare(b.name, 'es', { numeric: true }));
 }
 
+export interface StationCount {
+  working: number;
+  total: number;
+}
+
+/** How many computers each telecentre has and how many of them work, by the telecentre's record. */
+export async function countStations(reader: Reader): Promise<ReadonlyMap<string, StationCount>> {
+  const rows = await reader
+    .selectFrom('station')
+    .select(['partition', 'state', (eb) => eb.fn.countAll<number>().as('many')])
+    .where((eb) => eb.or([eb('retired', 'is', null), eb('retired', '=', false)]))
+    .groupBy(['partition', 'state'])
+    .execute();
+  const counts = new Map<string, StationCount>();
+  for (const { partition: where, state, many } of rows) {
+    const site = readPartition(where)?.of ?? '';
+    const count = counts.get(site) ?? { working: 0, total: 0 };
+    count.total += many;
+    if (state !== 'out-of-service') count.working += many;
+    counts.set(site, count);
+  }
+  return counts;
+}
+
 export interface SessionEntry extends Session {
   day: string;
   person: string | null;
@@ -50,7 +74,7 @@ export interface SessionsAsked {
   station?: string;
   person?: string;
   pass?: string;
-  id?: string;
+  ids?: readonly string[];
 }
 
 /** Sessions with their time, oldest first; at most 1,000. Asked by day they are those begun on it. */
@@ -66,7 +90,7 @@ export async function listSessions(
   if (asked.station) query = query.where('station', '=', asked.station);
   if (asked.person) query = query.where('person', '=', asked.person);
   if (asked.pass) query = query.where('pass', '=', asked.pass);
-  if (asked.id) query = query.where('id', '=', asked.id);
+  if (asked.ids) query = query.where('id', 'in', asked.ids);
   const rows = await query.orderBy('made_at', 'desc').limit(1000).execute();
   if (rows.length === 0) return [];
   // the partition is looked at here: asked for it, SQLite goes through all of it instead of these few
@@ -120,24 +144,44 @@ function entryOf(row: StoredSession, steps: readonly StoredStep[], gaps: readonl
   };
 }
 
-/** The session that runs at a computer now; of today or of yesterday, since a night is no end. */
+/**
+ * The sessions that run now, of all computers or of one. Of each computer the last one is looked at, whatever day it bears:
+ * neither midnight nor a clock that is set ends anybody's time.
+ */
+export async function listRunning(
+  reader: Reader,
+  site: string,
+  now: Moment,
+  station?: string,
+): Promise<SessionEntry[]> {
+  const where = partition.site(site);
+  let query = reader
+    .selectFrom('station')
+    .select((eb) =>
+      eb
+        .selectFrom('station_session')
+        .select('station_session.id')
+        .where('station_session.partition', '=', where)
+        .whereRef('station_session.station', '=', 'station.id')
+        .orderBy('station_session.made_at', 'desc')
+        .limit(1)
+        .as('session'),
+    )
+    .where('station.partition', '=', where);
+  if (station) query = query.where('station.id', '=', station);
+  const ids = (await query.execute()).flatMap(({ session }) => session ?? []);
+  if (ids.length === 0) return [];
+  return (await listSessions(reader, site, { ids }, now)).filter(({ time }) => time.running);
+}
+
+/** The session that runs at a computer now. */
 export async function runningAt(
   reader: Reader,
   site: string,
   station: string,
   now: Moment,
 ): Promise<SessionEntry | undefined> {
-  const last = await reader
-    .selectFrom('station_session')
-    .select('id')
-    .where('partition', '=', partition.site(site))
-    .where('station', '=', station)
-    .orderBy('made_at', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  if (!last) return undefined;
-  const [session] = await listSessions(reader, site, { id: last.id }, now);
-  return session?.time.running ? session : undefined;
+  return (await listRunning(reader, site, now, station))[0];
 }
 
 export interface RuleEntry extends Rule {

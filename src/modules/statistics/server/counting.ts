@@ -1,8 +1,9 @@
-// Counts one month of one telecentre, or the distinct people of several, from the facts themselves.
+// Counts one month of one telecentre from the facts themselves.
 import { sql } from 'kysely';
 import type { Reader } from '#platform/db';
 import { daysOf, listGaps, listService, plansOf, serviceOf, type Where } from '#modules/hours';
-import { AGE_BANDS, PERSON_LISTS, personAliases, personCell, personFigures } from '#modules/people';
+import { AGE_BANDS, consentsEnd, PERSON_LISTS, personCell, personFigures } from '#modules/people';
+import { attentionsOfMonth, visitorsOfMonth } from '#modules/visits';
 import { partition } from '#platform/partitions';
 import { tally, type AttentionRow, type MonthCount } from './tally.ts';
 
@@ -17,26 +18,6 @@ export interface CountingTools {
   today: string;
   /** Minute of a civil day at which an instant lies; of other days below 0 or above 1440. */
   minuteOf: (day: string, instant: number) => number;
-}
-
-/** Visits that stand, of one month. */
-function standing(reader: Reader, month: string) {
-  return reader
-    .selectFrom('visit')
-    .leftJoin(personAliases(reader).as('alias'), 'alias.person', 'visit.person')
-    .where('visit.day', '>=', `${month}-01`)
-    .where('visit.day', '<=', `${month}-31`)
-    .where((eb) =>
-      eb.not(
-        eb.exists(
-          eb
-            .selectFrom('visit_void')
-            .select('visit_void.id')
-            .whereRef('visit_void.visit', '=', 'visit.id')
-            .whereRef('visit_void.partition', '=', 'visit.partition'),
-        ),
-      ),
-    );
 }
 
 const known = (codes: readonly string[]) => new Set(codes);
@@ -97,15 +78,7 @@ function seenOf(category: string | null, ageBand: string | null, language: strin
 }
 
 async function attentionsOf(reader: Reader, site: string, month: string, today: string): Promise<AttentionRow[]> {
-  const rows = await standing(reader, month)
-    .innerJoin('attention', (join) =>
-      join.onRef('attention.visit', '=', 'visit.id').onRef('attention.partition', '=', 'visit.partition'),
-    )
-    .where('visit.partition', '=', partition.site(site))
-    .select(['attention.id', 'attention.visit', 'attention.purpose', 'attention.institution', 'attention.trainer'])
-    .select(['attention.consent', 'attention.minutes', 'visit.category', 'visit.age_band', 'visit.language'])
-    .select((eb) => eb.fn.coalesce('alias.counts_as', 'visit.person').as('person'))
-    .execute();
+  const rows = await attentionsOfMonth(reader, partition.site(site), month);
   const year = Number(month.slice(0, 4));
   const people = [...new Set(rows.flatMap(({ person }) => person ?? []))];
   const figures = await figuresOf(reader, people, year, today);
@@ -139,44 +112,9 @@ async function serviceOfMonth(reader: Reader, site: Where, month: string, { toda
   return plans.map((plan) => serviceOf(plan, steps, gaps, (instant) => minuteOf(plan.day, instant)));
 }
 
-async function consentsEnd(reader: Reader, site: string, month: string, today: string): Promise<string | null> {
-  const row = await standing(reader, month)
-    .innerJoin('consent_state', (join) =>
-      join.on('consent_state.person', '=', (eb) => eb.fn.coalesce('alias.counts_as', 'visit.person')),
-    )
-    .where('visit.partition', '=', partition.site(site))
-    .where('consent_state.expires', '>=', today)
-    .select((eb) => eb.fn.min('consent_state.expires').as('first'))
-    .executeTakeFirst();
-  return row?.first ?? null;
-}
-
 export async function countSite(reader: Reader, site: Where, month: string, tools: CountingTools): Promise<Counted> {
   const rows = await attentionsOf(reader, site.id, month, tools.today);
   const days = await serviceOfMonth(reader, site, month, tools);
-  return { count: tally(rows, days), holdsUntil: await consentsEnd(reader, site.id, month, tools.today) };
-}
-
-/** Distinct persons with at least one attention at any of these telecentres in a month; `partitions` null = all. */
-export async function countPeople(
-  reader: Reader,
-  month: string,
-  partitions: readonly string[] | null,
-): Promise<number> {
-  let query = standing(reader, month)
-    .where('visit.person', 'is not', null)
-    .where((eb) =>
-      eb.exists(
-        eb
-          .selectFrom('attention')
-          .select('attention.id')
-          .whereRef('attention.visit', '=', 'visit.id')
-          .whereRef('attention.partition', '=', 'visit.partition'),
-      ),
-    );
-  if (partitions) query = query.where('visit.partition', 'in', [...partitions, '']);
-  const row = await query
-    .select((eb) => eb.fn.count<number>(eb.fn.coalesce('alias.counts_as', 'visit.person')).distinct().as('people'))
-    .executeTakeFirstOrThrow();
-  return row.people;
+  const visitors = visitorsOfMonth(reader, partition.site(site.id), month);
+  return { count: tally(rows, days), holdsUntil: await consentsEnd(reader, visitors, tools.today) };
 }

@@ -2,6 +2,7 @@
 import writeExcelFile from 'write-excel-file/node';
 import { text } from '#lib/text/index.ts';
 import { formatNumber } from '#lib/format/index.ts';
+import { csvText } from '#platform/csv';
 import { A4, MARGIN, openPaper, type PaperHead } from '#platform/paper';
 import type { Report, ReportRow } from './report.ts';
 
@@ -23,17 +24,13 @@ export function shownValue(language: string, row: ReportRow): string {
 export const rowName = (language: string, row: ReportRow): string =>
   row.text ? text(language, row.text) : (row.name ?? row.key);
 
-/** A spreadsheet would take these beginnings for a formula. */
-const safe = (value: string): string => (/^[=+\-@\t\r]/.test(value) ? `'${value}` : value);
-const quoted = (value: string): string => (/[",\n\r;]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
-
 type Line = [section: string, row: string, key: string, value: number | null, state: string];
 
 function linesOf(language: string, report: Report): Line[] {
   return report.sections.flatMap(({ key, rows }) =>
     rows.map((row): Line => [
       text(language, `statistics.section.${key}`),
-      safe(rowName(language, row)),
+      rowName(language, row),
       `${key}.${row.key}`,
       row.value === null ? null : Math.round(row.value * 100) / 100,
       text(language, `statistics.state.${row.state}`),
@@ -44,11 +41,9 @@ function linesOf(language: string, report: Report): Line[] {
 const columns = (language: string) =>
   ['section', 'row', 'key', 'value', 'state'].map((name) => text(language, `statistics.column.${name}`));
 
-/** UTF-8 with a mark, so that a spreadsheet reads the accents; a figure that is not said is an empty cell with its state beside it. */
-export function csvOf(language: string, report: Report): string {
-  const lines = [columns(language), ...linesOf(language, report).map((line) => line.map((cell) => String(cell ?? '')))];
-  return `\u{FEFF}${lines.map((line) => line.map(quoted).join(',')).join('\r\n')}\r\n`;
-}
+/** A figure that is not said is an empty cell with its state beside it. */
+export const csvOf = (language: string, report: Report): string =>
+  csvText([columns(language), ...linesOf(language, report)]);
 
 export async function xlsxOf(language: string, report: Report, head: FileHead): Promise<Buffer> {
   const bold = (value: string) => ({ value, fontWeight: 'bold' as const });

@@ -2,6 +2,6 @@
 export { statisticsModule } from './module.ts';
 export { openExact, recountAll } from './commands/commands.ts';
 export { freshen, monthsOf, refresh, sitesOf, totalOf, type ScopeTotal } from './keeping.ts';
-export { reportOf, type Report, type ReportRow } from './report.ts';
+export { countToTell, reportOf, type Report, type ReportRow } from './report.ts';
 export type { MonthCount } from './tally.ts';
 export { csvOf, pdfOf, rowName, shownValue, xlsxOf, type FileHead } from './files.ts';

@@ -1,8 +1,10 @@
 // What was written to makes its month one to count anew, inside the same transaction, whether it was written here or received.
 import { randomBytes } from 'node:crypto';
-import { sql } from 'kysely';
 import type { LocalTx } from '#platform/db';
 import type { AppliedRow, Listener } from '#platform/manifest';
+import { daysBehind, spansOfGaps } from '#modules/hours';
+import { joinedWith, peopleBehind } from '#modules/people';
+import { daysOfVisitors, daysOfVisits, monthsWithVisits, visitsBehind, type DayThere } from '#modules/visits';
 
 const BATCH = 500;
 
@@ -32,6 +34,11 @@ async function inBatches(ids: readonly string[], work: (some: string[]) => Promi
 }
 
 const monthOf = (day: unknown): string | null => (typeof day === 'string' ? day.slice(0, 7) : null);
+const markDays = (tx: LocalTx, days: readonly DayThere[]) =>
+  mark(
+    tx,
+    days.map(({ partition: scope, day }) => ({ scope, month: monthOf(day) })),
+  );
 const ids = (rows: readonly AppliedRow[]) => rows.map(({ id }) => id);
 const was = (rows: readonly AppliedRow[], column: string) =>
   rows.flatMap((row) => {
@@ -39,8 +46,8 @@ const was = (rows: readonly AppliedRow[], column: string) =>
     return typeof value === 'string' ? [value] : [];
   });
 
-/** Rows that have a civil day of their own. */
-function byDay(table: 'visit' | 'hours_exception' | 'service_day'): Listener {
+/** Rows that have a civil day of their own; of one that was taken away, the day it had. */
+function byDay(table: string, daysOf: (tx: LocalTx, some: string[]) => Promise<DayThere[]>): Listener {
   return {
     table,
     async applied(tx, rows) {
@@ -48,25 +55,9 @@ function byDay(table: 'visit' | 'hours_exception' | 'service_day'): Listener {
         tx,
         rows.map(({ partition: scope, was: before }) => ({ scope, month: monthOf(before?.['day']) })),
       );
-      await inBatches(ids(rows), async (some) => {
-        const found = await tx.selectFrom(table).select(['partition', 'day']).where('id', 'in', some).execute();
-        await mark(
-          tx,
-          found.map(({ partition: scope, day }) => ({ scope, month: monthOf(day) })),
-        );
-      });
+      await inBatches(ids(rows), async (some) => markDays(tx, await daysOf(tx, some)));
     },
   };
-}
-
-async function visitsOf(tx: LocalTx, visits: readonly string[]): Promise<void> {
-  await inBatches(visits, async (some) => {
-    const found = await tx.selectFrom('visit').select(['partition', 'day']).where('id', 'in', some).execute();
-    await mark(
-      tx,
-      found.map(({ partition: scope, day }) => ({ scope, month: monthOf(day) })),
-    );
-  });
 }
 
 function byVisit(table: 'attention' | 'visit_void'): Listener {
@@ -74,80 +65,24 @@ function byVisit(table: 'attention' | 'visit_void'): Listener {
     table,
     async applied(tx, rows) {
       const visits = was(rows, 'visit');
-      await inBatches(ids(rows), async (some) => {
-        const found = await tx.selectFrom(table).select('visit').where('id', 'in', some).execute();
-        visits.push(...found.flatMap(({ visit }) => visit ?? []));
-      });
-      await visitsOf(tx, visits);
+      await inBatches(ids(rows), async (some) => void visits.push(...(await visitsBehind(tx, table, some))));
+      await inBatches(visits, async (some) => markDays(tx, await daysOfVisits(tx, some)));
     },
   };
 }
 
-async function peopleOf(tx: LocalTx, people: readonly string[]): Promise<void> {
-  await inBatches(people, async (some) => {
-    const found = await tx
-      .selectFrom('visit')
-      .select(['partition', 'day'])
-      .distinct()
-      .where('person', 'in', some)
-      .execute();
-    await mark(
-      tx,
-      found.map(({ partition: scope, day }) => ({ scope, month: monthOf(day) })),
-    );
-  });
-}
-
-/** What is known of a person changed, or which cards are one person's. */
-const profile: Listener = {
-  table: 'person_profile',
-  async applied(tx, rows) {
-    const people = was(rows, 'person');
-    await inBatches(ids(rows), async (some) => {
-      const found = await tx.selectFrom('person_profile').select('person').where('id', 'in', some).execute();
-      people.push(...found.flatMap(({ person }) => person ?? []));
-    });
-    await withAliases(tx, people);
-  },
-};
-const consent: Listener = {
-  table: 'consent',
-  async applied(tx, rows) {
-    const people = was(rows, 'person');
-    await inBatches(ids(rows), async (some) => {
-      const found = await tx.selectFrom('consent').select('person').where('id', 'in', some).execute();
-      people.push(...found.flatMap(({ person }) => person ?? []));
-    });
-    await withAliases(tx, people);
-  },
-};
-const link: Listener = {
-  table: 'person_link',
-  async applied(tx, rows) {
-    const people = [...was(rows, 'person'), ...was(rows, 'other')];
-    await inBatches(ids(rows), async (some) => {
-      const found = await tx.selectFrom('person_link').select(['person', 'other']).where('id', 'in', some).execute();
-      people.push(...found.flatMap(({ person, other }) => [person ?? '', other ?? '']));
-    });
-    await withAliases(tx, people);
-  },
-};
-
-/** Somebody's figures count for all cards that were joined with hers. */
-async function withAliases(tx: LocalTx, people: readonly string[]): Promise<void> {
-  const all = new Set(people);
-  await inBatches(people, async (some) => {
-    const found = await tx
-      .selectFrom('person_alias')
-      .select(['person', 'counts_as'])
-      .where((eb) => eb.or([eb('person', 'in', some), eb('counts_as', 'in', some)]))
-      .execute();
-    for (const { person, counts_as: head } of found) {
-      all.add(person);
-      all.add(head);
-    }
-  });
-  await peopleOf(tx, [...all]);
+/** What is known of a person changed, or which cards are one person's: her figures count for all cards joined with hers. */
+function byPerson(table: 'person_profile' | 'consent' | 'person_link'): Listener {
+  return {
+    table,
+    async applied(tx, rows) {
+      const people = [...was(rows, 'person'), ...was(rows, 'other')];
+      await inBatches(ids(rows), async (some) => void people.push(...(await peopleBehind(tx, table, some))));
+      const all: string[] = [];
+      await inBatches(people, async (some) => void all.push(...(await joinedWith(tx, some))));
+      await inBatches(all, async (some) => markDays(tx, await daysOfVisitors(tx, some)));
+    },
+  };
 }
 
 /** Hours of a week hold for months: every one that was counted is counted anew. */
@@ -166,40 +101,29 @@ async function countedOf(tx: LocalTx, scopes: readonly string[] | null): Promise
 const gap: Listener = {
   table: 'service_gap',
   async applied(tx, rows) {
+    const monthAt = (instant: number | null) => (instant === null ? null : new Date(instant).toISOString().slice(0, 7));
     await inBatches(ids(rows), async (some) => {
-      const found = await tx
-        .selectFrom('service_gap')
-        .select(['partition', 'from_at', 'to_at'])
-        .where('id', 'in', some)
-        .execute();
-      const monthAt = (instant: number | null) =>
-        instant === null ? null : new Date(instant).toISOString().slice(0, 7);
+      const spans = await spansOfGaps(tx, some);
       await mark(
         tx,
-        found.flatMap(({ partition: scope, from_at: from, to_at: to }) => [
-          { scope, month: monthAt(from) },
-          { scope, month: monthAt(to) },
-        ]),
+        spans.flatMap(({ partition: scope, from, to }) => [from, to].map((at) => ({ scope, month: monthAt(at) }))),
       );
     });
   },
 };
 
 export const listeners: Listener[] = [
-  ...[byDay('visit'), byVisit('attention'), byVisit('visit_void'), profile, consent, link],
-  ...[week, holiday, byDay('hours_exception'), byDay('service_day'), gap],
+  ...[byDay('visit', daysOfVisits), byVisit('attention'), byVisit('visit_void')],
+  ...[byPerson('person_profile'), byPerson('consent'), byPerson('person_link')],
+  ...[week, holiday, gap],
+  ...(['hours_exception', 'service_day'] as const).map((table) =>
+    byDay(table, (tx, some) => daysBehind(tx, table, some)),
+  ),
 ];
 
 /** Everything is to be counted anew: for a recount that must give the same. Returns how many months of sites. */
 export async function markAll(tx: LocalTx): Promise<number> {
-  const found = await tx
-    .selectFrom('visit')
-    .select(['partition as scope'])
-    .select(sql<string>`substr(day, 1, 7)`.as('month'))
-    .where('day', 'is not', null)
-    .distinct()
-    .execute();
   const counted = await tx.selectFrom('month_total').select(['scope', 'month']).execute();
-  await mark(tx, [...found, ...counted]);
+  await mark(tx, [...(await monthsWithVisits(tx)), ...counted]);
   return (await tx.selectFrom('month_dirty').select('scope').execute()).length;
 }

@@ -73,11 +73,14 @@ function table(
 
 const small = (value: number): boolean => value > 0 && value < RULE.k;
 
+/** A count as it may be told; null where it is small. */
+export const countToTell = (value: number): number | null => (small(value) ? null : value);
+
 const number = (key: string, value: number, exact: boolean): ReportRow => {
-  const hidden = !exact && small(value);
+  const told = exact ? value : countToTell(value);
   return {
-    ...{ key, text: `statistics.row.${key}`, state: hidden ? 'suppressed' : 'shown', unit: 'count' },
-    value: hidden ? null : value,
+    ...{ key, text: `statistics.row.${key}`, unit: 'count', value: told },
+    state: told === null ? 'suppressed' : 'shown',
   };
 };
 

@@ -1,6 +1,6 @@
 // Adds up what was counted of single telecentres; asked here for a few, in a worker for thousands.
 import type { Reader } from '#platform/db';
-import { countPeople } from './counting.ts';
+import { countPeopleOfMonth } from '#modules/visits';
 import { sumOf, type MonthCount } from './tally.ts';
 
 export interface WantedTotal {
@@ -37,5 +37,5 @@ export async function makeTotal(reader: Reader, { month, scopes, all }: WantedTo
     .where('scope', 'like', 't/%')
     .execute();
   const counts = rows.filter(({ scope }) => wanted.has(scope)).map(({ counted }) => JSON.parse(counted) as MonthCount);
-  return sumOf(counts, await countPeople(reader, month, all ? null : scopes));
+  return sumOf(counts, await countPeopleOfMonth(reader, month, all ? null : scopes));
 }

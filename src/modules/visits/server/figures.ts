@@ -10,6 +10,7 @@ import type {
   RecordsRequest,
 } from '#platform/indicators';
 import { intervals, PERSON_BREAKDOWNS, personAliases, personCell, personFigures, probableSets } from '#modules/people';
+import { STANDS } from './queries.ts';
 import { placesIn, type Place } from './where.ts';
 
 const PAGE = 50;
@@ -46,17 +47,7 @@ function counted(reader: Reader, counting: Counting, request: FigureRequest, par
       join.on('figures.person', '=', (eb) => eb.fn.coalesce('alias.counts_as', 'visit.person')),
     )
     .where('visit.day', '<=', period.to)
-    .where((eb) =>
-      eb.not(
-        eb.exists(
-          eb
-            .selectFrom('visit_void')
-            .select('visit_void.id')
-            .whereRef('visit_void.visit', '=', 'visit.id')
-            .whereRef('visit_void.partition', '=', 'visit.partition'),
-        ),
-      ),
-    )
+    .where(STANDS)
     .select([
       'attention.id as attention',
       'attention.partition as partition',

@@ -14,6 +14,16 @@ export {
   type DayCounts,
   type VisitEntry,
 } from './queries.ts';
+export {
+  attentionsOfMonth,
+  countPeopleOfMonth,
+  daysOfVisitors,
+  daysOfVisits,
+  monthsWithVisits,
+  visitorsOfMonth,
+  visitsBehind,
+  type DayThere,
+} from './months.ts';
 export { visitCode, visitOfCode } from './code.ts';
 export {
   CATEGORIES,

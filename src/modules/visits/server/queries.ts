@@ -1,4 +1,5 @@
 // Visits as the desk reads them: of a day, of a person, of a code. Without names: who may know those asks people.
+import { sql } from 'kysely';
 import type { Reader } from '#platform/db';
 import { partition } from '#platform/partitions';
 import { can, type Actor } from '#platform/permissions';
@@ -42,21 +43,12 @@ function mayRead(actor: Actor, site: AtSite): boolean {
   return can(actor, 'visits.read', { site: site.id, district: site.district });
 }
 
+/** A condition on `visit`: nobody voided it. */
+export const STANDS = sql<boolean>`not exists (select 1 from visit_void
+  where visit_void.visit = visit.id and visit_void.partition = visit.partition)`;
+
 function standing(reader: Reader, where: string) {
-  return reader
-    .selectFrom('visit')
-    .where('visit.partition', '=', where)
-    .where((eb) =>
-      eb.not(
-        eb.exists(
-          eb
-            .selectFrom('visit_void')
-            .select('visit_void.id')
-            .whereRef('visit_void.visit', '=', 'visit.id')
-            .whereRef('visit_void.partition', '=', 'visit.partition'),
-        ),
-      ),
-    );
+  return reader.selectFrom('visit').where('visit.partition', '=', where).where(STANDS);
 }
 
 /** A visit of a person on a day that stands, the latest; undefined when there is none. */

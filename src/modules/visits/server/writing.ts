@@ -1,7 +1,7 @@
 // Writing a visit with its attentions: the same for a new one and for one that replaces a mistake.
 import * as v from 'valibot';
 import type { CommandContext } from '#platform/command';
-import { choice, civilDate, optionalChoice, optionalRecordId, optionalText } from '#platform/input';
+import { choice, optionalChoice, optionalDay, optionalRecordId, optionalText } from '#platform/input';
 import { partition } from '#platform/partitions';
 import { findPerson } from '#modules/people';
 import { AGE_BANDS, PERSON_LISTS } from '#modules/people';
@@ -30,11 +30,7 @@ export const visitFields = {
   person: optionalRecordId(),
   category: optionalChoice(CATEGORIES),
   /** Empty = today. Another day = written down later, from paper. */
-  day: v.pipe(
-    v.optional(v.nullable(v.string('field.invalid')), null),
-    v.transform((value) => (value?.trim() ? value : null)),
-    v.nullable(civilDate()),
-  ),
+  day: optionalDay(),
   purposes: visitPurposes(),
   institution: optionalChoice(INSTITUTIONS),
   procedure: withoutSecrets(80),

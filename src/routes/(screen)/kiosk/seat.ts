@@ -1,8 +1,7 @@
 // Which public computer this browser is the screen of, and what stands there now.
 import type { Cookies, RequestEvent } from '@sveltejs/kit';
 import { beatIfNeeded } from '#modules/hours';
-import { stationOfKey } from '#modules/stations';
-import { floorOf, type FloorStation } from '../../desk/floor.ts';
+import { floorOf, stationOfKey, type FloorStation } from '#modules/stations';
 
 const COOKIE = 'kiosk';
 const YEAR = 31_536_000;

@@ -1,6 +1,6 @@
 // Bookings with the names of what is booked and of whom it is for.
 import { findPeopleWithNames } from '#modules/people';
-import { showMinutes } from '#modules/hours';
+import { formatMinuteOfDay } from '#lib/format/index.ts';
 import type { Desk } from '../desk.ts';
 import { nameOf } from '../desk.ts';
 
@@ -23,6 +23,6 @@ export async function named<T extends Nameable>(
     ...one,
     what: things.find(({ id }) => id === one.bookable)?.name ?? '',
     who: one.group ?? people.get(one.person ?? '') ?? '',
-    hours: `${showMinutes(one.from)}–${showMinutes(one.to)}`,
+    hours: `${formatMinuteOfDay(one.from)}–${formatMinuteOfDay(one.to)}`,
   }));
 }

@@ -3,10 +3,9 @@ import type { Actions, PageServerLoad } from './$types';
 import { civilDate } from '#platform/clock';
 import { listGaps } from '#modules/hours';
 import { findPeopleWithNames } from '#modules/people';
-import { sendMessage } from '#modules/stations';
+import { floorOf, sendMessage } from '#modules/stations';
 import { proofOf, runForm } from '../../run-form.ts';
 import { nameOf, openDesk } from '../desk.ts';
-import { floorOf } from '../floor.ts';
 
 /** Gaps shown are of the last hours. */
 const SHOWN = 12 * 3_600_000;

@@ -1,12 +1,12 @@
 // Every telecentre as the hub last heard of it: open or not, what was done this month, who waits, what is broken, what needs help.
 import { civilDate } from '#platform/clock';
+import { csvText } from '#platform/csv';
 import { can } from '#platform/permissions';
 import { NEEDS, siteBoard, type BoardRow } from '#replication';
 import { openState, showIntervals } from '#modules/hours';
 import { readQueue } from '#modules/queue';
-import { RULE } from '#modules/results';
-import { freshen, sitesOf, type MonthCount } from '#modules/statistics';
-import { listStations } from '#modules/stations';
+import { countToTell, freshen, sitesOf, type MonthCount } from '#modules/statistics';
+import { countStations } from '#modules/stations';
 import { listDistricts } from '#modules/territory';
 import { formatInstant } from '#lib/format/index.ts';
 import { text } from '#lib/text/index.ts';
@@ -34,7 +34,6 @@ export interface TelecentreRow {
 
 /** What a telecentre said of today is believed for so long after it was last heard. */
 const FRESH = 12 * 3_600_000;
-const said = (value: number): number | null => (value > 0 && value < RULE.k ? null : value);
 
 function servedShare({ planned, lost }: MonthCount['hours']): number | null {
   const missed = Object.values(lost).reduce((sum, minutes) => sum + minutes, 0);
@@ -59,11 +58,11 @@ export async function telecentreBoard(locals: App.Locals, asked: BoardAsked) {
   await freshen(app, month);
   const counts = await sitesOf(app, { programme: true }, month);
   const names = new Map((await listDistricts(read)).map(({ ubigeo, name }) => [ubigeo ?? '', name]));
+  const computers = await countStations(read);
   const rows: TelecentreRow[] = [];
   for (const site of mine) {
     const { since, plan } = await openState(read, site, today);
     const fresh = site.seen !== undefined && now - site.seen < FRESH;
-    const stations = await listStations(read, site.id);
     const queue = fresh ? await readQueue(read, site.id, today, now) : undefined;
     const count = counts.get(site.id);
     rows.push({
@@ -74,22 +73,20 @@ export async function telecentreBoard(locals: App.Locals, asked: BoardAsked) {
       open: !fresh ? 'unknown' : since === null ? 'closed' : 'open',
       hours: showIntervals(plan.planned),
       waiting: queue?.waiting.length ?? 0,
-      computers: stations.length,
-      broken: stations.filter((one) => one.outOfService).length,
-      attentions: said(count?.attentions ?? 0),
-      people: said(count?.people ?? 0),
+      computers: computers.get(site.id)?.total ?? 0,
+      broken: (computers.get(site.id)?.total ?? 0) - (computers.get(site.id)?.working ?? 0),
+      attentions: countToTell(count?.attentions ?? 0),
+      people: countToTell(count?.people ?? 0),
       served: count ? servedShare(count.hours) : null,
     });
   }
-  const people = [...counts].map(([id, { people: many }]) => [id, said(many)] as const);
+  const people = [...counts].map(([id, { people: many }]) => [id, countToTell(many)] as const);
   return { ...{ rows, page: board.page, more: board.more, counts: board.counts, month }, people: new Map(people) };
 }
 
 /** The same as lines for a spreadsheet. */
 export function boardCsv(language: string, rows: readonly TelecentreRow[]): string {
   const t = (key: string) => text(language, `telecentres.column.${key}`);
-  const quoted = (value: string) =>
-    /[",\n\r;]/.test(value) ? `"${value.replaceAll('"', '""')}"` : /^[=+\-@]/.test(value) ? `'${value}` : value;
   const head = [
     'name',
     'district',
@@ -103,10 +100,11 @@ export function boardCsv(language: string, rows: readonly TelecentreRow[]): stri
     'broken',
     'seen',
   ];
+  const told = (count: number | null) => count ?? text(language, 'statistics.hidden');
   const lines = rows.map((row) => [
     ...[row.name, row.districtName, text(language, `telecentres.need.${row.need}`)],
-    ...[text(language, `telecentres.open.${row.open}`), row.attentions, row.people, row.served],
+    ...[text(language, `telecentres.open.${row.open}`), told(row.attentions), told(row.people), row.served],
     ...[row.waiting, row.computers, row.broken, row.seen],
   ]);
-  return `\u{FEFF}${[head.map(t), ...lines].map((line) => line.map((cell) => quoted(String(cell ?? ''))).join(',')).join('\r\n')}\r\n`;
+  return csvText([head.map(t), ...lines]);
 }

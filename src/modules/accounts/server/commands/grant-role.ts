@@ -1,12 +1,12 @@
 // Grants a role for the programme, a territory, a telecentre or an organisation, and ends it.
 import * as v from 'valibot';
 import { defineCommand, type CommandContext } from '#platform/command';
-import { recordId, text } from '#platform/input';
+import { optionalDay, recordId, text } from '#platform/input';
 import type { Scope } from '#platform/permissions';
 import { findAccount, HUB_CONTROL, listGrants, rolesNow, scopeOf } from '../queries.ts';
 import { sitesFrom } from '../scopes.ts';
 import { spread } from '../spread.ts';
-import { optionalDay, readScope, scopeInput, type GivenScope } from './scope-fields.ts';
+import { readScope, scopeInput, type GivenScope } from './scope-fields.ts';
 
 interface NewGrant extends GivenScope {
   account: string;

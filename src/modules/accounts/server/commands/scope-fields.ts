@@ -1,8 +1,7 @@
 // Where a role is granted, as typed into a form or given on the command line.
 import { findSite } from '#replication';
-import * as v from 'valibot';
 import type { CommandContext } from '#platform/command';
-import { civilDate, optionalChoice, optionalRecordId } from '#platform/input';
+import { optionalChoice, optionalRecordId } from '#platform/input';
 import type { Scope } from '#platform/permissions';
 import { optionalShape } from './fields.ts';
 
@@ -17,13 +16,6 @@ export const scopeInput = {
   province: optionalShape(/^\d{4}$/, 'field.not-a-ubigeo'),
   organisation: optionalRecordId(),
 };
-
-export const optionalDay = () =>
-  v.pipe(
-    v.optional(v.nullable(v.string('field.invalid')), null),
-    v.transform((value) => value?.trim() || null),
-    v.nullable(civilDate()),
-  );
 
 export interface ScopeFields {
   scopeKind: Kind | null;

@@ -54,7 +54,7 @@ describe('bookings.book', () => {
     expect(await tried({ person: '' })).toBe('bookings.who-needed');
     expect(await tried({ person: desk.site.id })).toBe('people.not-found');
     expect(await tried({ bookable: rosa })).toBe('bookings.not-bookable');
-    expect(await tried({ from: 'nueve' })).toBe('from: bookings.not-an-hour');
+    expect(await tried({ from: 'nueve' })).toBe('from: field.not-an-hour');
     expect(await tried({ day: '26/11/2026' })).toBe('day: field.not-a-date');
     expect(await tried({ day: '2026-11-23' })).toBe('bookings.past');
     expect(await tried({ day: '2026-12-08' })).toBe('bookings.holiday'); // Inmaculada Concepción

@@ -6,20 +6,12 @@ import { hoursException, openingHours, serviceDay, serviceGap } from '../tables.
 export const createHours: Migration = {
   id: '20261201-create-hours',
   async up({ db, engine, createReplicated }) {
-    for (const table of [openingHours, hoursException, serviceDay, serviceGap]) await createReplicated(table);
-    const { schema } = db;
-    for (const [table, columns] of [
-      ['hours_exception', ['partition', 'day']],
-      ['service_day', ['partition', 'day']],
-      ['service_gap', ['partition', 'made_at']],
-    ] as const)
-      await schema
-        .createIndex(`${table}_found`)
-        .on(table)
-        .columns([...columns] as never)
-        .execute();
+    await createReplicated(openingHours);
+    await createReplicated(hoursException, ['partition', 'day']);
+    await createReplicated(serviceDay, ['partition', 'day']);
+    await createReplicated(serviceGap, ['partition', 'made_at']);
     const text = textType(engine) as never;
-    await schema
+    await db.schema
       .createTable('heartbeat')
       .addColumn('name', text, (column) => column.primaryKey())
       .addColumn('wall', 'bigint', (column) => column.notNull())

@@ -1,7 +1,7 @@
 // Sheets are made, each with its own code: what is written on paper can be copied once and no oftener.
 import * as v from 'valibot';
 import { defineCommand, type CommandContext } from '#platform/command';
-import { choice, civilDate, optionalText, wholeNumber } from '#platform/input';
+import { choice, optionalDay, optionalText, wholeNumber } from '#platform/input';
 import { partition } from '#platform/partitions';
 import { LINES, SHEET_KINDS } from '../rules.ts';
 
@@ -12,11 +12,7 @@ export const printSheets = defineCommand({
     kind: choice(SHEET_KINDS),
     count: wholeNumber(1, 50),
     title: optionalText(80),
-    day: v.pipe(
-      v.optional(v.nullable(v.string('field.invalid')), null),
-      v.transform((value) => (value?.trim() ? value : null)),
-      v.nullable(civilDate()),
-    ),
+    day: optionalDay(),
   }),
   async run(ctx: CommandContext, { kind, count, title, day }): Promise<{ batch: string; sheets: string[] }> {
     const { id: site } = ctx.site;

@@ -18,7 +18,7 @@ const waiting = async () => (await queue()).waiting.map(({ number }) => number);
 it('anybody takes a number; the same request twice is one; bad input takes none', async () => {
   expect(verdict(await desk.run(takeNumber, desk.visitor, { need: 'dance' }))).toBe('need: field.choose');
   expect(verdict(await desk.run(takeNumber, desk.visitor, { priority: 'mayor' }))).toBe('priority: field.choose');
-  expect(verdict(await desk.run(takeNumber, desk.visitor, { leaves: 'mañana' }))).toBe('leaves: queue.not-an-hour');
+  expect(verdict(await desk.run(takeNumber, desk.visitor, { leaves: 'mañana' }))).toBe('leaves: field.not-an-hour');
   const first = await desk.must(takeNumber, desk.visitor, { need: 'procedure' }, 'k');
   expect(await desk.must(takeNumber, desk.visitor, { need: 'procedure' }, 'k')).toEqual(first);
   expect(first.number).toBe(1);

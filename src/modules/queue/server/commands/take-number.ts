@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { announce } from '#platform/changes';
 import { defineCommand, type CommandContext } from '#platform/command';
-import { optionalChoice } from '#platform/input';
+import { optionalChoice, optionalMinuteOfDay } from '#platform/input';
 import { can } from '#platform/permissions';
 import { queueHere } from '../here.ts';
 import { listDay, MOST_A_DAY } from '../queries.ts';
@@ -17,11 +17,7 @@ export const takeNumber = defineCommand({
     need: v.optional(v.picklist(NEEDS, 'field.choose'), 'help'),
     priority: optionalChoice(PRIORITIES),
     /** Hour at which the bus or boat leaves, `14:30`. */
-    leaves: v.pipe(
-      v.optional(v.string('field.invalid'), ''),
-      v.transform((typed) => typed.trim()),
-      v.check((typed) => typed === '' || /^([01]?\d|2[0-3])[:.h][0-5]\d$/.test(typed), 'queue.not-an-hour'),
-    ),
+    leaves: optionalMinuteOfDay(),
   }),
   async run(ctx: CommandContext, { need, priority, leaves }): Promise<{ id: string; number: number }> {
     const { site, where, scope, minuteNow } = queueHere(ctx);
@@ -29,12 +25,11 @@ export const takeNumber = defineCommand({
     const known = await listDay(ctx.tx, site, day);
     if (known.length >= MOST_A_DAY) ctx.refuse('queue.full');
     const number = Math.max(0, ...known.map((one) => one.number)) + 1;
-    const [hour = 0, minute = 0] = leaves.split(/[:.h]/).map(Number);
-    const wait = leaves ? (hour * 60 + minute - minuteNow + DAY_MINUTES) % DAY_MINUTES : 0;
+    const wait = leaves === null ? 0 : (leaves - minuteNow + DAY_MINUTES) % DAY_MINUTES;
     const id = await ctx.tx.append('queue_ticket', {
       ...{ partition: where, day, number, need, came_at: ctx.wall },
-      priority: priority ?? (leaves ? 'transport' : 'none'),
-      leaves_at: leaves ? ctx.wall + wait * 60_000 : null,
+      priority: priority ?? (leaves === null ? 'none' : 'transport'),
+      leaves_at: leaves === null ? null : ctx.wall + wait * 60_000,
       taken_by: can(ctx.actor, 'queue.run', scope) ? 'desk' : 'self',
     });
     ctx.afterCommit(() => announce('queue'));

@@ -4,17 +4,8 @@ import { queueStep, queueTicket } from '../tables.ts';
 
 export const createQueue: Migration = {
   id: '20261201-create-queue',
-  async up({ db, createReplicated }) {
-    for (const table of [queueTicket, queueStep]) await createReplicated(table);
-    await db.schema
-      .createIndex('queue_ticket_day')
-      .on('queue_ticket')
-      .columns(['partition', 'day'] as never)
-      .execute();
-    await db.schema
-      .createIndex('queue_step_ticket')
-      .on('queue_step')
-      .columns(['ticket'] as never)
-      .execute();
+  async up({ createReplicated }) {
+    await createReplicated(queueTicket, ['partition', 'day']);
+    await createReplicated(queueStep, ['ticket']);
   },
 };

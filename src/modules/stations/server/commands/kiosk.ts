@@ -16,6 +16,7 @@ import { findPass } from './passes.ts';
 const LIFE = 15 * 60_000;
 const digest = (kind: string, secret: string) =>
   createHash('sha256').update(`${kind}\n${secret}`).digest('base64url').slice(0, 32);
+const key = () => v.pipe(v.string('field.required'), v.maxLength(64, 'field.invalid'));
 
 /** The desk asks for a number that is typed once at the computer. */
 export const inviteKiosk = defineCommand({
@@ -68,7 +69,7 @@ const ENTRY = 60_000;
 export const makeEntry = defineCommand({
   name: 'stations.make-entry',
   permission: null,
-  input: v.object({ key: v.pipe(v.string('field.required'), v.maxLength(64, 'field.invalid')) }),
+  input: v.object({ key: key() }),
   async run(ctx: CommandContext, { key: secret }): Promise<{ entry: string }> {
     const station = await seatOf(ctx, secret);
     const entry = randomBytes(18).toString('base64url');
@@ -83,7 +84,7 @@ export const makeEntry = defineCommand({
 export const useEntry = defineCommand({
   name: 'stations.use-entry',
   permission: null,
-  input: v.object({ entry: v.pipe(v.string('field.required'), v.maxLength(64, 'field.invalid')) }),
+  input: v.object({ entry: key() }),
   async run(ctx: CommandContext, { entry }): Promise<{ key: string }> {
     const hash = digest('entry', entry);
     const row = await ctx.tx.selectFrom('station_entry').selectAll().where('entry_hash', '=', hash).executeTakeFirst();
@@ -109,8 +110,6 @@ export async function stationOfKey(reader: Reader, key: string): Promise<string 
     .executeTakeFirst();
   return row?.station;
 }
-
-const key = () => v.pipe(v.string('field.required'), v.maxLength(64, 'field.invalid'));
 
 async function seatOf(ctx: CommandContext, secret: string): Promise<string> {
   const station = await stationOfKey(ctx.tx, secret);
@@ -165,8 +164,8 @@ export const extendHere = defineCommand({
   },
 });
 
-/** Silence of a computer that is longer than this is given back to whoever sits there. */
-const SILENT = 60_000;
+/** A computer that says nothing for longer does not answer, and whoever sits there gets it back. Milliseconds. */
+export const SILENT = 60_000;
 
 /** The computer answers again after a silence: what its person could not use is written down as a gap. */
 export const stationBack = defineCommand({

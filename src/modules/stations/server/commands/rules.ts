@@ -1,23 +1,10 @@
 // Limits by age and hour: how long one session, one day and one extension are.
 import * as v from 'valibot';
 import { defineCommand, type CommandContext } from '#platform/command';
-import { optionalWholeNumber, recordId, text, wholeNumber } from '#platform/input';
+import { optionalMinuteOfDay, optionalWholeNumber, recordId, text, wholeNumber } from '#platform/input';
 import { stationsHere } from '../here.ts';
 import { listRules } from '../queries.ts';
 import { USUAL } from '../rules.ts';
-
-/** `14:30`, or empty. */
-const hour = () =>
-  v.pipe(
-    v.optional(v.string('field.invalid'), ''),
-    v.transform((typed) => typed.trim()),
-    v.check((typed) => typed === '' || /^([01]?\d|2[0-3])[:.h][0-5]\d$|^24:00$/.test(typed), 'stations.not-an-hour'),
-    v.transform((typed) => {
-      if (typed === '') return null;
-      const [hours = 0, minutes = 0] = typed.split(/[:.h]/).map(Number);
-      return hours * 60 + minutes;
-    }),
-  );
 
 export const addRule = defineCommand({
   name: 'stations.add-rule',
@@ -26,8 +13,8 @@ export const addRule = defineCommand({
     name: text(60),
     ageFrom: optionalWholeNumber(0, 120),
     ageTo: optionalWholeNumber(0, 120),
-    from: hour(),
-    to: hour(),
+    from: optionalMinuteOfDay(),
+    to: optionalMinuteOfDay(),
     sessionMinutes: v.optional(wholeNumber(5, 600), USUAL.sessionMinutes),
     dayMinutes: v.optional(wholeNumber(5, 1440), USUAL.dayMinutes),
     extensionMinutes: v.optional(wholeNumber(0, 240), USUAL.extensionMinutes),

@@ -6,6 +6,7 @@ import { callNumber, readQueue, takeNumber } from '#modules/queue';
 import { system, type Actor } from '#platform/permissions';
 import { openDesk, verdict, type TestDesk } from '../../../../../tests/support/desk.ts';
 import { listMessages, listRules, listSessions, listStations, runningAt } from '../queries.ts';
+import { floorOf } from '../floor.ts';
 import { answers, hear } from '../presence.ts';
 import { claimKiosk, endHere, extendHere, inviteKiosk, startHere, stationBack, stationOfKey } from './kiosk.ts';
 import { makePasses } from './passes.ts';
@@ -115,7 +116,7 @@ describe('giving a computer', () => {
     for (const minutes of [45, 45, 30]) {
       const { session } = await desk.must(startSession, desk.operator, { station: two, person: rosa });
       desk.clock.forward(minutes * 60_000);
-      const { time } = (await listSessions(desk.app.db.read, desk.site.id, { id: session }, now()))[0] ?? {};
+      const { time } = (await listSessions(desk.app.db.read, desk.site.id, { ids: [session] }, now()))[0] ?? {};
       expect((time?.given ?? 0) / 60_000).toBe(minutes);
     }
     expect(verdict(await start({ station: two }))).toBe('stations.no-time-day');
@@ -144,6 +145,23 @@ describe('a session', () => {
     await desk.must(endSession, desk.operator, { session: moved.session });
     expect(await running(two)).toBeUndefined();
   });
+  it('moved time is what was left, whatever the rules say since; a pass is not given twice by moving', async () => {
+    const { session } = await desk.must(startSession, desk.operator, { station: one, person: rosa });
+    await desk.must(extendSession, desk.operator, { session, minutes: '100' });
+    desk.clock.forward(5 * 60_000);
+    const moved = await desk.must(moveSession, desk.operator, { session, station: two });
+    expect(moved.minutes).toBe(140);
+    await desk.must(endSession, desk.operator, { session: moved.session });
+    const { code: number } = await desk.must(inviteKiosk, desk.operator, { station: one });
+    const { key } = await desk.must(claimKiosk, desk.visitor, { number });
+    const { codes } = await desk.must(makePasses, desk.operator, { count: '1', minutes: '30', validTo: TODAY });
+    const pass = codes[0] ?? '';
+    const { session: first } = await desk.must(startHere, desk.visitor, { key, pass });
+    desk.clock.forward(10 * 60_000);
+    await desk.must(moveSession, desk.operator, { session: first, station: two });
+    desk.clock.forward(21 * 60_000);
+    expect(verdict(await desk.run(startHere, desk.visitor, { key, pass }))).toBe('stations.no-time-day');
+  });
   it('a power cut takes nobody’s time; who left at the cut has used what went before it', async () => {
     await desk.must(startSession, desk.operator, { station: one, person: rosa, minutes: 40 });
     const { session } = await desk.must(startSession, desk.operator, { station: two, category: 'man', minutes: 40 });
@@ -154,7 +172,7 @@ describe('a session', () => {
     expect(await left(one)).toBe(30);
     expect((await running(one))?.time.credited).toBe(90 * 60_000);
     await desk.must(endSession, desk.operator, { session, reason: 'left-at-cut' });
-    const [ended] = await listSessions(desk.app.db.read, desk.site.id, { id: session }, now());
+    const [ended] = await listSessions(desk.app.db.read, desk.site.id, { ids: [session] }, now());
     expect(ended?.time).toMatchObject({ used: 600_000, running: false });
   });
   it('who was not there at any cut did not leave at one', async () => {
@@ -179,8 +197,30 @@ describe('a cut from before', () => {
     desk.clock.forward(10 * 60_000);
     desk.clock.set(desk.clock.now() + 5 * 3_600_000, 'synced');
     await desk.must(endSession, desk.operator, { session });
-    const [ended] = await listSessions(desk.app.db.read, desk.site.id, { id: session }, now());
+    const [ended] = await listSessions(desk.app.db.read, desk.site.id, { ids: [session] }, now());
     expect(ended?.time.used).toBe(600_000);
+  });
+});
+
+describe('another day', () => {
+  it('by midnight or by a clock that is set, hides nobody from the desk and gives nobody a second computer', async () => {
+    const night = await openDesk();
+    const { id: station } = await night.must(setStation, night.operator, { name: 'A', kind: 'desktop' });
+    const { id: other } = await night.must(setStation, night.operator, { name: 'B', kind: 'desktop' });
+    const { id: person } = await night.register();
+    await night.must(beat, system, {});
+    const { session } = await night.must(startSession, night.operator, { station, person, minutes: 30 });
+    for (const ahead of [24, 3 * 24, -4 * 24]) {
+      night.clock.set(night.clock.now() + ahead * 3_600_000, 'synced');
+      await night.must(beat, system, {});
+      const [seen] = (await floorOf(night.app, night.site.id)).filter(({ id }) => id === station);
+      expect([seen?.state, seen?.minutesLeft, seen?.session?.id]).toEqual(['in-use', 30, session]);
+      const second = { station: other, person };
+      expect(verdict(await night.run(startSession, night.operator, second))).toBe('stations.has-one');
+    }
+    await night.must(endSession, night.operator, { session });
+    expect((await floorOf(night.app, night.site.id)).map(({ state }) => state)).toEqual(['free', 'free']);
+    await night.close();
   });
 });
 

@@ -13,7 +13,7 @@ import { listGaps, noticeGap } from '#modules/hours';
 export async function runningSession(ctx: CommandContext, id: string): Promise<SessionEntry> {
   const { site, now } = stationsHere(ctx);
   await noticeGap(ctx);
-  const [session] = await listSessions(ctx.tx, site.id, { id }, now);
+  const [session] = await listSessions(ctx.tx, site.id, { ids: [id] }, now);
   if (!session) return ctx.refuse('stations.session-not-found');
   if (!session.time.running) ctx.refuse('stations.over-already');
   return session;
@@ -84,8 +84,9 @@ export const moveSession = defineCommand({
     const minutes = Math.max(1, Math.round(session.time.left / 60_000));
     await endIt(ctx, session, 'moved');
     const { person, category } = session;
+    const pass = session.pass === null ? null : { id: session.pass, minutes };
     return give(ctx, {
-      ...{ station, person, category: category ?? 'not-said', pass: null, minutes, by: 'desk', purposes: [] },
+      ...{ station, person, category: category ?? 'not-said', pass, minutes, by: 'desk', purposes: [] },
       movedFrom: session.id,
     });
   },

@@ -4,12 +4,8 @@ import { suggestion, suggestionStep } from '../tables.ts';
 
 export const createSuggestions: Migration = {
   id: '20261201-create-suggestions',
-  async up({ db, createReplicated }) {
-    for (const table of [suggestion, suggestionStep]) await createReplicated(table);
-    await db.schema
-      .createIndex('suggestion_step_suggestion')
-      .on('suggestion_step')
-      .columns(['suggestion'] as never)
-      .execute();
+  async up({ createReplicated }) {
+    await createReplicated(suggestion);
+    await createReplicated(suggestionStep, ['suggestion']);
   },
 };

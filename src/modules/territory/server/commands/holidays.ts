@@ -1,7 +1,7 @@
 // Holidays are rows: regional ones and days declared year by year are added with their norm, and end without vanishing.
 import * as v from 'valibot';
 import { defineCommand, type CommandContext } from '#platform/command';
-import { choice, civilDate, optionalText, recordId, text } from '#platform/input';
+import { choice, civilDate, optionalDay, optionalText, recordId, text } from '#platform/input';
 import { partition } from '#platform/partitions';
 import type { Scope } from '#platform/permissions';
 import { findByCode, findHoliday } from '../queries.ts';
@@ -38,11 +38,7 @@ export const addHoliday = defineCommand({
     ),
     source: text(200),
     status: choice(STATUSES),
-    from: v.pipe(
-      v.optional(v.nullable(v.string('field.invalid')), null),
-      v.transform((value) => value?.trim() || null),
-      v.nullable(civilDate()),
-    ),
+    from: optionalDay(),
   }),
   scope: (input) => scopeOf(input.scope),
   async run(ctx: CommandContext, { from, scope, ...fields }) {

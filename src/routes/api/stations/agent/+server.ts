@@ -2,10 +2,9 @@
 import { error, json } from '@sveltejs/kit';
 import type { RequestHandler } from './$types';
 import { beatIfNeeded } from '#modules/hours';
-import { hear, listMessages, makeEntry, runningAt, stationOfKey } from '#modules/stations';
+import { hear, listMessages, makeEntry, nowOf, runningAt, stationOfKey } from '#modules/stations';
 import { runCommand } from '#platform/command';
 import { anonymous } from '#platform/permissions';
-import { nowOf } from '../../../desk/floor.ts';
 
 const MESSAGES = 30 * 60_000;
 

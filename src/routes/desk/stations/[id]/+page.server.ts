@@ -4,13 +4,12 @@ import type { Actions, PageServerLoad } from './$types';
 import { civilDate } from '#platform/clock';
 import { findPersonWithNames } from '#modules/people';
 import { findTicket } from '#modules/queue';
-import { endSession, extendSession, moveSession, setService, startSession } from '#modules/stations';
+import { endSession, extendSession, floorOf, moveSession, setService, startSession } from '#modules/stations';
 import { CATEGORIES, INTERNET_USES } from '#modules/visits';
 import { text } from '#lib/text/index.ts';
 import { proofOf, runForm } from '../../../run-form.ts';
 import { personOfCard } from '../../card.ts';
 import { nameOf, openDesk } from '../../desk.ts';
-import { floorOf } from '../../floor.ts';
 
 export const load: PageServerLoad = async ({ locals, params, url }) => {
   const { read, actor, site, language } = openDesk(locals, url, 'stations.run');

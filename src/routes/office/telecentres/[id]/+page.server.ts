@@ -1,4 +1,5 @@
 // One telecentre from afar: as it last told the hub.
+import { floorOf } from '#modules/stations';
 import { error } from '@sveltejs/kit';
 import type { PageServerLoad } from './$types';
 import { listRequests } from '#modules/bookings';
@@ -8,7 +9,6 @@ import { can } from '#platform/permissions';
 import { findSite } from '#replication';
 import { text } from '#lib/text/index.ts';
 import { enterArea } from '../../../area.ts';
-import { floorOf } from '../../../desk/floor.ts';
 import { telecentreBoard } from '../board.ts';
 
 export const load: PageServerLoad = async ({ locals, params, url }) => {

@@ -1,8 +1,9 @@
 // The computers of this telecentre as they are now, for the floor plan, the desk and the kiosk.
 import type { App } from '#platform/app';
 import { holds, listBookables, listBookings, momentOf } from '#modules/bookings';
-import { showMinutes } from '#modules/hours';
-import { answers, listSessions, listStations, type SessionEntry, type Station } from '#modules/stations';
+import { formatMinuteOfDay } from '#lib/format/index.ts';
+import { answers } from './presence.ts';
+import { listRunning, listStations, type SessionEntry, type Station } from './queries.ts';
 
 export type StationState = 'free' | 'in-use' | 'out' | 'silent';
 
@@ -19,16 +20,10 @@ export interface FloorStation extends Station {
 /** Of reads outside a command: no fact is later. */
 export const nowOf = (app: App) => ({ wall: app.clock.now(), stamp: Number.POSITIVE_INFINITY });
 
-/** Sessions that run now, of today and of a night that went on. */
-async function runningNow(app: App, site: string, day: string): Promise<SessionEntry[]> {
-  const sessions = await listSessions(app.db.read, site, { day }, nowOf(app));
-  return sessions.filter(({ time }) => time.running);
-}
-
 export async function floorOf(app: App, site: string): Promise<FloorStation[]> {
   const { read } = app.db;
   const now = momentOf(app.clock.now(), app.config.zone);
-  const running = new Map((await runningNow(app, site, now.day)).map((one) => [one.station, one]));
+  const running = new Map((await listRunning(read, site, nowOf(app))).map((one) => [one.station, one]));
   const stations = await listStations(read, site);
   const bookables = new Map((await listBookables(read, site)).map((one) => [one.id, one.ref]));
   const bookings = bookables.size > 0 ? await listBookings(read, site, { from: now.day, to: now.day }, now) : [];
@@ -42,7 +37,7 @@ export async function floorOf(app: App, site: string): Promise<FloorStation[]> {
       state: station.outOfService ? 'out' : session ? 'in-use' : silent ? 'silent' : 'free',
       minutesLeft: session ? Math.ceil(session.time.left / 60_000) : 0,
       credited: session ? Math.round(session.time.credited / 60_000) : 0,
-      booked: next ? showMinutes(next.from) : null,
+      booked: next ? formatMinuteOfDay(next.from) : null,
     };
   });
 }
