@@ -1,9 +1,15 @@
 // What a module declares of itself; the core asks the manifests and never reaches into a module.
 import type { Kysely } from 'kysely';
 import type { Engine } from './dialect.ts';
+import type { AnnouncementSource } from './announcement.ts';
+import type { Dataset } from './dataset.ts';
+import type { FeedSource } from './feed-source.ts';
 import type { Indicator } from './indicators.ts';
 import type { Job } from './jobs.ts';
 import type { LocalTx, Reader } from './db.ts';
+import type { OwnSource } from './own-source.ts';
+import type { SearchSource } from './search-source.ts';
+import type { TaskSource } from './task-source.ts';
 
 /** See the design of replication, section 1: how a row may change and who decides. */
 export type MergeClass = 'fact' | 'owned' | 'shared' | 'ruled';
@@ -110,6 +116,18 @@ export interface ModuleManifest {
   migrations: Migration[];
   jobs: Job[];
   indicators: Indicator[];
+  /** What is found by searching. */
+  search: SearchSource[];
+  /** What people can follow, in feeds and digests. */
+  feeds: FeedSource[];
+  /** What can be told on paper, by radio and by message. */
+  announcements: AnnouncementSource[];
+  /** What is open to everybody as data. */
+  datasets: Dataset[];
+  /** What waits for somebody. */
+  tasks: TaskSource[];
+  /** What it knows of a person, for the person. */
+  own: OwnSource[];
   /** Refusal codes of this module, each with a text `refusal.<code>`. */
   refusals: string[];
   /** Tables of other modules whose changes this one must hear of, inside the transaction: what it keeps beside them stays in step. */
@@ -166,6 +184,12 @@ export function defineModule(
     migrations: [],
     jobs: [],
     indicators: [],
+    search: [],
+    feeds: [],
+    announcements: [],
+    datasets: [],
+    tasks: [],
+    own: [],
     refusals: [],
     listens: [],
     onOpen: undefined,
