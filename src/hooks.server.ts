@@ -5,7 +5,8 @@ import type { Handle, HandleServerError } from '@sveltejs/kit/hooks';
 import { currentApp, currentReplica } from '#platform/app';
 import { faultId, Fault } from '#platform/errors';
 import { formTokenHolds, freshKey, makeFormToken, TOKEN_FIELD, VISITOR_COOKIE } from '#platform/form-token';
-import { authenticatesByKey, factsOf, FORM_LIMIT, hasLanguage, KEEP_HEADER } from '#platform/http';
+import { KEEP_HEADER } from '#platform/answers';
+import { authenticatesByKey, factsOf, FORM_LIMIT, hasLanguage } from '#platform/http';
 import { chooseLanguage, LANGUAGE_COOKIE, MODE_COOKIE, readMode, SESSION_COOKIE } from '#platform/preferences';
 import { readActor } from '#platform/sessions';
 import { languageTag, text } from '#lib/text/index.ts';
@@ -63,16 +64,13 @@ export const handle: Handle = async ({ event, resolve }) => {
         '%mode%',
         cookies
           .get(MODE_COOKIE)
-          ?.replace(/[^a-z.]/g, '')
+          ?.replace(/[^a-z.-]/g, '')
           .replaceAll('.', ' ') ?? '',
       ),
   });
   const type = response.headers.get('content-type') ?? '';
   if (type.startsWith('text/html')) {
-    response.headers.set(
-      'content-security-policy',
-      policy(response.headers.get('content-security-policy'), locals.nonce, facts.secure),
-    );
+    response.headers.set('content-security-policy', policy(locals.nonce, facts.secure));
     response.headers.set(
       'permissions-policy',
       'camera=(self), microphone=(self), geolocation=(self), interest-cohort=()',
@@ -96,13 +94,12 @@ async function tokenOf(request: Request): Promise<unknown> {
   return (await request.clone().formData()).get(TOKEN_FIELD);
 }
 
-/** Styles come with the hashes that the renderer counted; scripts only with this answer's nonce; nothing from elsewhere. */
-function policy(rendered: string | null, nonce: string, secure: boolean): string {
-  const styles = /style-src[^;]*/.exec(rendered ?? '')?.[0] ?? "style-src 'self'";
+/** The server adds the hashes of the styles it puts in; scripts only with this answer's nonce; nothing from elsewhere. */
+function policy(nonce: string, secure: boolean): string {
   const rules = [
     "default-src 'self'",
     `script-src 'nonce-${nonce}'`,
-    styles,
+    "style-src 'self'",
     "img-src 'self' data: blob:",
     "media-src 'self' blob:",
     "object-src 'none'",

@@ -1,6 +1,7 @@
 // The screens are built once, and again only when their sources are newer.
 import type { RequestListener } from 'node:http';
 import { PROTOCOL_HEADER } from '#platform/http';
+import { loadSheets } from '#platform/sheets';
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
@@ -49,6 +50,7 @@ export async function loadHandler(): Promise<RequestListener> {
   // read by adapter-node when its module loads; our server sets the header and bounds every body itself
   process.env.PROTOCOL_HEADER = PROTOCOL_HEADER;
   process.env.BODY_SIZE_LIMIT = 'Infinity';
+  loadSheets(path.join(path.dirname(built), 'client'));
   const { handler } = (await import(built)) as { handler: RequestListener };
   return handler;
 }

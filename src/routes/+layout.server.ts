@@ -16,6 +16,7 @@ export const load: LayoutServerLoad = ({ locals }): ShellData => {
     demo: app.config.demo,
     textOnly: mode.text,
     contrast: mode.contrast,
+    photosOff: mode.photosOff,
     person: actor.kind === 'anonymous' ? undefined : (actor.name ?? actor.kind),
     areas: areasOf(actor),
   };

@@ -48,6 +48,7 @@ export function onTextsChanged(listener: () => void): () => void {
 }
 
 function tellChanged(): void {
+  counts.clear();
   for (const listener of changed) listener();
 }
 
@@ -73,9 +74,15 @@ export function textKeys(language: string): string[] {
   return [...keys].sort();
 }
 
-/** How many texts a language has of its own. */
+const counts = new Map<string, number>();
+
+/** How many texts a language has of its own; every page asks. */
 export function countTexts(language: string): number {
-  return textKeys(language).length;
+  const known = counts.get(language);
+  if (known !== undefined) return known;
+  const count = textKeys(language).length;
+  counts.set(language, count);
+  return count;
 }
 
 /** Whether a language has any text: only then can it be chosen. */

@@ -9,6 +9,8 @@ export interface ShellData {
   demo: boolean;
   textOnly: boolean;
   contrast: boolean;
+  /** Photographs are loaded only when they are asked for. */
+  photosOff: boolean;
   /** Name of who is signed in. */
   person: string | undefined;
   /** Areas that this person may enter. */

@@ -1,19 +1,13 @@
 // The program's own HTTP server around the rendered screens: host and origin, limits, compression, tags and the cache of public pages.
-import {
-  createServer,
-  type IncomingMessage,
-  type OutgoingHttpHeaders,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { countTexts, onTextsChanged, text } from '#lib/text/index.ts';
 import type { App } from './app.ts';
+import { finishPages, sendKept } from './answers.ts';
 import { endStreams } from './changes.ts';
 import { VISITOR_COOKIE } from './form-token.ts';
 import { isKnownHost, isPrivateAddress } from './hosts.ts';
-import { codingFor, compressBody, etagOf, PageCache, type KeptPage } from './page-cache.ts';
+import { PageCache } from './page-cache.ts';
 import {
   chooseLanguage,
   cookieValue,
@@ -27,8 +21,6 @@ import { rateLimit } from './rate-limit.ts';
 
 /** Ours alone: copies from clients are dropped. adapter-node reads it (PROTOCOL_HEADER). */
 export const PROTOCOL_HEADER = 'x-ciudadania-protocol';
-/** Set by the hook on a page that may be kept for everybody; never leaves the server. */
-export const KEEP_HEADER = 'x-ciudadania-keep';
 
 export interface RequestFacts {
   /** Real TLS, here or at the configured proxy. */
@@ -270,127 +262,4 @@ function escape(value: string): string {
     /[&<>"]/g,
     (letter) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[letter] ?? letter,
   );
-}
-
-function sendKept(request: IncomingMessage, response: ServerResponse, page: KeptPage): void {
-  if (request.headers['if-none-match'] === page.etag) {
-    response.writeHead(304, { etag: page.etag, 'cache-control': 'no-cache', vary: VARY });
-    response.end();
-    return;
-  }
-  const coding = codingFor(request.headers['accept-encoding']);
-  const body = page.bodies[coding];
-  for (const [name, value] of page.headers) response.setHeader(name, value);
-  response.writeHead(200, {
-    'content-type': page.type,
-    'content-length': body.length,
-    etag: page.etag,
-    'cache-control': 'no-cache',
-    vary: VARY,
-    ...(coding === 'identity' ? {} : { 'content-encoding': coding }),
-  });
-  response.end(body);
-}
-
-const VARY = 'accept-encoding, accept-language, cookie';
-const TEXT = /^(text\/|application\/(json|xml|atom\+xml|manifest\+json)|image\/svg)/;
-const MOST_BUFFERED = 4_000_000;
-
-/** Gathers a rendered text answer to tag and compress it; anything else, and anything large, goes through untouched. */
-function finishPages(
-  request: IncomingMessage,
-  response: ServerResponse,
-  keep: (page: { type: string; headers: [string, string][]; body: Buffer }) => unknown,
-): void {
-  const raw = {
-    writeHead: response.writeHead.bind(response),
-    write: response.write.bind(response),
-    end: response.end.bind(response),
-  };
-  let chunks: Buffer[] | undefined;
-  let size = 0;
-  const through = () => {
-    const waiting = chunks ?? [];
-    chunks = undefined;
-    Object.assign(response, raw);
-    for (const chunk of waiting) raw.write(chunk);
-  };
-  const bytes = (chunk: unknown): Buffer =>
-    typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk as Uint8Array);
-
-  response.writeHead = ((status: number, ...rest: unknown[]) => {
-    const given = rest.at(-1);
-    if (given && typeof given === 'object')
-      for (const [name, value] of Object.entries(given as OutgoingHttpHeaders))
-        if (value !== undefined) response.setHeader(name, value);
-    response.statusCode = status;
-    const type = String(response.getHeader('content-type') ?? '');
-    if (TEXT.test(type) && !response.hasHeader('content-encoding') && !type.includes('event-stream') && status !== 304)
-      chunks = [];
-    else {
-      response.removeHeader(KEEP_HEADER);
-      Object.assign(response, raw);
-      raw.writeHead(status);
-    }
-    return response;
-  }) as typeof response.writeHead;
-
-  response.write = ((chunk: unknown, ...rest: never[]) => {
-    if (!response.headersSent && chunks === undefined) response.writeHead(response.statusCode);
-    if (chunks === undefined) return raw.write(chunk, ...rest);
-    const piece = bytes(chunk);
-    size += piece.length;
-    chunks.push(piece);
-    if (size > MOST_BUFFERED) {
-      response.removeHeader(KEEP_HEADER);
-      raw.writeHead(response.statusCode);
-      through();
-    }
-    return true;
-  }) as typeof response.write;
-
-  response.end = ((chunk?: unknown, ...rest: never[]) => {
-    if (!response.headersSent && chunks === undefined) response.writeHead(response.statusCode);
-    if (chunks === undefined)
-      return typeof chunk === 'function' || chunk === undefined ? raw.end() : raw.end(chunk, ...rest);
-    if (chunk !== undefined && typeof chunk !== 'function') chunks.push(bytes(chunk));
-    const body = Buffer.concat(chunks);
-    Object.assign(response, raw);
-    sendText(request, response, body, keep);
-    return response;
-  }) as typeof response.end;
-}
-
-function sendText(
-  request: IncomingMessage,
-  response: ServerResponse,
-  body: Buffer,
-  keep: (page: { type: string; headers: [string, string][]; body: Buffer }) => unknown,
-): void {
-  const good = response.statusCode === 200;
-  const wantsKeeping = response.getHeader(KEEP_HEADER) !== undefined && good && !response.hasHeader('set-cookie');
-  response.removeHeader(KEEP_HEADER);
-  if (wantsKeeping && request.method === 'GET') {
-    const policy = response.getHeader('content-security-policy');
-    const type = String(response.getHeader('content-type'));
-    keep({ type, headers: policy === undefined ? [] : [['content-security-policy', String(policy)]], body });
-  }
-  if (!response.hasHeader('vary')) response.setHeader('vary', VARY);
-  if (good && (request.method === 'GET' || request.method === 'HEAD')) {
-    const etag = etagOf(body);
-    response.setHeader('etag', etag);
-    if (!response.hasHeader('cache-control')) response.setHeader('cache-control', 'no-cache');
-    if (request.headers['if-none-match'] === etag) {
-      response.removeHeader('content-length');
-      response.writeHead(304);
-      response.end();
-      return;
-    }
-  }
-  const coding = body.length > 600 ? codingFor(request.headers['accept-encoding']) : 'identity';
-  const packed = compressBody(coding, body);
-  if (coding !== 'identity') response.setHeader('content-encoding', coding);
-  response.setHeader('content-length', packed.length);
-  response.writeHead(response.statusCode);
-  response.end(request.method === 'HEAD' ? undefined : packed);
 }

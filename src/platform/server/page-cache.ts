@@ -1,6 +1,7 @@
 // Finished public pages, kept until anything is written: by path, language, mode and version of the data read.
 import { createHash } from 'node:crypto';
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants } from 'node:zlib';
+import { gzipPieces, type PutTogether } from './sheets.ts';
 
 export type Coding = 'br' | 'gzip' | 'identity';
 
@@ -9,7 +10,9 @@ export interface KeptPage {
   type: string;
   /** Further headers of the answer (content policy). */
   headers: [string, string][];
-  bodies: Record<Coding, Buffer>;
+  page: PutTogether;
+  /** Compressed once it is asked for. */
+  bodies: Map<Coding, Buffer>;
   version: number;
   until: number;
 }
@@ -35,16 +38,8 @@ export class PageCache {
     this.#drop(key, page);
     return undefined;
   }
-  put(key: string, page: Omit<KeptPage, 'until' | 'bodies' | 'etag'> & { body: Buffer }, now: number): KeptPage {
-    const bodies = { identity: page.body, gzip: compressBody('gzip', page.body), br: compressBody('br', page.body) };
-    const kept: KeptPage = {
-      etag: etagOf(page.body),
-      type: page.type,
-      headers: page.headers,
-      version: page.version,
-      bodies,
-      until: now + this.#life,
-    };
+  put(key: string, page: Omit<KeptPage, 'until' | 'bodies'>, now: number): void {
+    const kept: KeptPage = { ...page, bodies: new Map(), until: now + this.#life };
     const known = this.#pages.get(key);
     if (known) this.#drop(key, known);
     this.#pages.set(key, kept);
@@ -54,7 +49,6 @@ export class PageCache {
       if (!oldest) break;
       this.#drop(...oldest);
     }
-    return kept;
   }
   clear(): void {
     this.#pages.clear();
@@ -66,8 +60,18 @@ export class PageCache {
   }
 }
 
-function sizeOf(page: KeptPage): number {
-  return page.bodies.identity.length + page.bodies.gzip.length + page.bodies.br.length;
+/** With room for both compressed bodies, which come later. */
+function sizeOf({ page }: KeptPage): number {
+  return page.body.length * 2;
+}
+
+/** The body of a kept page in a coding. */
+export function bodyOf({ page, bodies }: Pick<KeptPage, 'page' | 'bodies'>, coding: Coding): Buffer {
+  const known = bodies.get(coding);
+  if (known) return known;
+  const made = compressPage(coding, page);
+  bodies.set(coding, made);
+  return made;
 }
 
 /** Strong, and the same for the same bytes in every process and after every start. */
@@ -75,8 +79,10 @@ export function etagOf(body: Uint8Array): string {
   return `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
 }
 
-export function compressBody(coding: Coding, body: Buffer): Buffer {
-  if (coding === 'gzip') return gzipSync(body, { level: 6 });
+/** In gzip the sheets' part is made already; what is kept for everybody is worth the best brotli can do quickly. */
+export function compressPage(coding: Coding, page: PutTogether): Buffer {
+  if (coding === 'gzip') return gzipPieces(page);
+  const { body } = page;
   if (coding === 'br')
     return brotliCompressSync(body, {
       params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_SIZE_HINT]: body.length },

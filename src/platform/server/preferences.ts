@@ -4,6 +4,8 @@ export interface Mode {
   /** Text only: no illustrations, no face. */
   text: boolean;
   contrast: boolean;
+  /** Photographs stay where they are until they are asked for, one by one. */
+  photosOff: boolean;
 }
 
 export const LANGUAGE_COOKIE = 'language';
@@ -45,9 +47,12 @@ export function chooseLanguage(
 }
 
 export function readMode(cookie: string | undefined): Mode {
-  return { text: cookie?.includes('text') ?? false, contrast: cookie?.includes('contrast') ?? false };
+  const has = (word: string) => cookie?.includes(word) ?? false;
+  return { text: has('text'), contrast: has('contrast'), photosOff: has('photos-off') };
 }
 
 export function modeText(mode: Mode): string {
-  return [mode.text ? 'text' : '', mode.contrast ? 'contrast' : ''].filter(Boolean).join('.');
+  return [mode.text ? 'text' : '', mode.contrast ? 'contrast' : '', mode.photosOff ? 'photos-off' : '']
+    .filter(Boolean)
+    .join('.');
 }

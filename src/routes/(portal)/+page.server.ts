@@ -1,5 +1,6 @@
 // Home: what one can do, the programme's one number, what is proposed near, and the districts.
 import type { PageServerLoad } from './$types';
+import { remembered } from '#platform/remembered';
 import { listProposals } from '#modules/proposals';
 import { headline, indicatorsOf } from '#modules/results';
 import { listDistricts } from '#modules/territory';
@@ -8,14 +9,15 @@ import { shown } from './proposals/shared.ts';
 import { districtNames } from './proposals/districts.ts';
 
 export const load: PageServerLoad = async ({ locals }) => {
-  const { read } = locals.app.db;
-  const sites = await listSites(read);
+  const { db } = locals.app;
+  const { read } = db;
+  const sites = await remembered(db, 'sites', () => listSites(read));
   const names = await districtNames(locals);
-  const { proposals } = await listProposals(read);
-  const districts = await listDistricts(read, true);
+  const { proposals } = await remembered(db, 'proposals', () => listProposals(read));
+  const districts = await remembered(db, 'districts', () => listDistricts(read, true));
   const counted = indicatorsOf(locals.app).find(({ accumulation }) => accumulation === 'cumulative');
   return {
-    number: counted && (await headline(read, counted.code)),
+    number: counted && (await remembered(db, `headline ${counted.code}`, () => headline(read, counted.code))),
     proposals: proposals.slice(0, 4).map((proposal) => shown(proposal, names)),
     districts: districts.map(({ ubigeo, name, spoken }) => ({
       ubigeo: ubigeo ?? '',

@@ -14,6 +14,7 @@ export const GET: RequestHandler = ({ url, cookies, locals }) => {
   const wanted = url.searchParams.get('mode');
   if (wanted === 'text' || wanted === 'plain') mode.text = wanted === 'text';
   if (wanted === 'contrast' || wanted === 'normal') mode.contrast = wanted === 'contrast';
+  if (wanted === 'photos' || wanted === 'photos-off') mode.photosOff = wanted === 'photos-off';
   cookies.set(MODE_COOKIE, modeText(mode), kept);
   const back = url.searchParams.get('back') ?? '/';
   redirect(303, /^\/(?![/\\])/.test(back) ? back : '/');
