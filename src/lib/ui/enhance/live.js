@@ -1,11 +1,11 @@
 // Parts of a page that change by themselves: told by the server within a second, asked for every ten where it cannot tell.
 // `data-live` names what a part shows: `queue`, `stations`, `stations/<id>`; several by spaces. It needs an id.
 
-const POLL = 10_000;
+const POLL = 10000;
 /** Remaining minutes change without anybody doing anything. */
-const MINUTE = 30_000;
+const MINUTE = 30000;
 /** A public computer says that it is there. */
-const HERE = 20_000;
+const HERE = 20000;
 
 /** @param {string} topic @param {Element} part */
 const concerns = (topic, part) =>

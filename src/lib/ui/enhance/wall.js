@@ -24,7 +24,7 @@ function chime() {
     oscillator.start(start + at);
     oscillator.stop(start + at + 0.7);
   }
-  return new Promise((resolve) => setTimeout(resolve, 1_100));
+  return new Promise((resolve) => setTimeout(resolve, 1100));
 }
 
 /** @param {string} name */
@@ -71,7 +71,7 @@ document.addEventListener('renewed', call);
 // a browser lets no page sound before somebody touched it
 if (button && 'AudioContext' in window) {
   const on = () => {
-    sound ??= new AudioContext();
+    sound = sound ?? new AudioContext();
     void sound.resume().then(() => {
       if (sound?.state === 'running') button.setAttribute('hidden', '');
     });
