@@ -1,9 +1,7 @@
 // What is given again, and when it is read anew.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { testProgram, type TestProgram } from '../../../tests/support/program.ts';
-import { system } from './permissions.ts';
 import { remembered } from './remembered.ts';
-import { addHoliday } from '#modules/territory';
 
 let hub: TestProgram;
 beforeAll(async () => {
@@ -11,28 +9,24 @@ beforeAll(async () => {
 });
 afterAll(() => hub.close());
 
-const holidays = async () => {
-  const rows = await hub.app.db.read.selectFrom('holiday').select('name').execute();
-  return rows.length;
-};
+const jobs = async () => (await hub.app.db.read.selectFrom('job_state').select('name').execute()).length;
 
 it('reads once until somebody writes, and then what was written', async () => {
   let reads = 0;
   const ask = () =>
-    remembered(hub.app.db, 'holidays', () => {
+    remembered(hub.app.db, 'jobs', () => {
       reads++;
-      return holidays();
+      return jobs();
     });
   const before = await ask();
   expect(await ask()).toBe(before);
   expect(reads).toBe(1);
-  await hub.must(addHoliday, system, {
-    day: '11-05',
-    name: 'Día de la prueba',
-    scope: '',
-    status: 'verify',
-    source: 'prueba',
-  });
+  await hub.app.db.transaction((tx) =>
+    tx.local
+      .insertInto('job_state')
+      .values({ name: 'a job of the test', last_started: 0, last_finished: null, last_error: null })
+      .execute(),
+  );
   expect(await ask()).toBe(before + 1);
   expect(reads).toBe(2);
 });
