@@ -100,7 +100,9 @@ function sendText(request: IncomingMessage, response: ServerResponse, rendered: 
   const good = response.statusCode === 200;
   const wantsKeeping = response.getHeader(KEEP_HEADER) !== undefined && good && !response.hasHeader('set-cookie');
   response.removeHeader(KEEP_HEADER);
-  const etag = good && (request.method === 'GET' || request.method === 'HEAD') ? etagOf(page.body) : undefined;
+  const stored = good && response.getHeader('cache-control') !== 'no-store';
+  const etag = stored && (request.method === 'GET' || request.method === 'HEAD') ? etagOf(page.body) : undefined;
+  if (!stored) response.removeHeader('etag'); // the renderer's: nobody keeps the page that it names
   if (etag && wantsKeeping && request.method === 'GET') {
     const policy = response.getHeader('content-security-policy');
     const type = String(response.getHeader('content-type'));

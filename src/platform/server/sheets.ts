@@ -67,6 +67,8 @@ function deflate(bytes: Buffer, level: number, last: boolean): Buffer {
   return deflateRawSync(bytes, { level, finishFlush, windowBits, memLevel: Math.min(8, windowBits - 6) });
 }
 
+/** Of what is made for one asker: a third of the work of level 6 for 3 % more bytes. */
+const LEVEL = 4;
 /** RFC 1952: no name, no time, made on Unix. */
 const GZIP_HEAD = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]);
 
@@ -76,7 +78,7 @@ export function gzipPieces({ pieces, body }: PutTogether): Buffer {
   foot.writeUInt32LE(crc32(body), 0);
   foot.writeUInt32LE(body.length % 2 ** 32, 4);
   const blocks = pieces.map((piece, at) =>
-    Buffer.isBuffer(piece) ? deflate(piece, 6, at === pieces.length - 1) : piece.deflated,
+    Buffer.isBuffer(piece) ? deflate(piece, LEVEL, at === pieces.length - 1) : piece.deflated,
   );
   return Buffer.concat([GZIP_HEAD, ...blocks, foot]);
 }
