@@ -7,6 +7,7 @@ let failed = 0;
 const ALL = [
   'visit',
   'home',
+  'slow-link',
   'people-search',
   'duplicates',
   'verdicts',
