@@ -45,6 +45,8 @@ export function factsOf(request: IncomingMessage): RequestFacts {
 const LIMITS: [prefix: string, bytes: number][] = [
   ['/api/replication/', 64_000_000],
   ['/api/', 2_000_000],
+  // a file of districts for the map
+  ['/admin/territory/boundaries', 21_000_000],
   // what a courier brought: one file as large as it may be, or several
   ['/desk/courier', 80_000_000],
   ['/office/courier', 80_000_000],

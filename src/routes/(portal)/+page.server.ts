@@ -6,6 +6,7 @@ import { headline, indicatorsOf } from '#modules/results';
 import { listDistricts } from '#modules/territory';
 import { listSites } from '#replication';
 import { shown } from './proposals/shared.ts';
+import { districtOutlines } from '../outlines.ts';
 import { districtNames } from './proposals/districts.ts';
 
 export const load: PageServerLoad = async ({ locals }) => {
@@ -16,7 +17,9 @@ export const load: PageServerLoad = async ({ locals }) => {
   const { proposals } = await remembered(db, 'proposals', () => listProposals(read));
   const districts = await remembered(db, 'districts', () => listDistricts(read, true));
   const counted = indicatorsOf(locals.app).find(({ accumulation }) => accumulation === 'cumulative');
+  const outlined = districts.map(({ ubigeo }) => ({ ubigeo: ubigeo ?? '' }));
   return {
+    ...(await remembered(db, `outlines ${locals.language}`, () => districtOutlines(locals, outlined))),
     number: counted && (await remembered(db, `headline ${counted.code}`, () => headline(read, counted.code))),
     proposals: proposals.slice(0, 4).map((proposal) => shown(proposal, names)),
     districts: districts.map(({ ubigeo, name, spoken }) => ({

@@ -13,4 +13,10 @@ export {
   type HolidayOfYear,
   type PlaceEntry,
 } from './queries.ts';
+export { removeBoundary, setBoundary } from './commands/boundaries.ts';
+export { addSeason, endSeason } from './commands/seasons.ts';
+export { setTravelDays } from './commands/travel-days.ts';
+export { importBoundaries, type ImportReport } from './importing.ts';
+export { boundariesOf, listBoundaries, seasonsOf, travelDaysOf, listTravelDays, type SeasonEntry } from './land.ts';
+export { SEASON_KINDS, type SeasonKind } from './seasons.ts';
 export { KINDS, STATUSES } from './rules.ts';

@@ -4,6 +4,7 @@ import { listDistricts } from '#modules/territory';
 import { can } from '#platform/permissions';
 import { listSites, NEEDS } from '#replication';
 import { enterArea } from '../../area.ts';
+import { districtOutlines } from '../../outlines.ts';
 import { telecentreBoard } from './board.ts';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
@@ -15,14 +16,15 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   const sites = (await listSites(read)).filter(({ id, district }) =>
     can(actor, 'statistics.read', { site: id, district }),
   );
-  const districts = (await listDistricts(read)).filter(({ ubigeo }) =>
-    sites.some(({ district }) => district === ubigeo),
-  );
+  const districts = (await listDistricts(read))
+    .filter(({ ubigeo }) => sites.some(({ district }) => district === ubigeo))
+    .map(({ ubigeo, name }) => ({ ubigeo: ubigeo ?? '', name }));
   return {
     ...board,
     filter,
     needs: NEEDS,
-    districts: districts.map(({ ubigeo, name }) => ({ ubigeo: ubigeo ?? '', name })),
+    districts,
+    ...(await districtOutlines(locals, districts)),
     sites: sites.map(({ id, name, district }) => ({ id, name, district, people: people.get(id) ?? null })),
   };
 };
