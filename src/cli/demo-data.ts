@@ -3,7 +3,7 @@ import path from 'node:path';
 import { addAccount, makeStartLink, withFreshPassword } from '#modules/accounts';
 import { correctPerson, openCard, registerPerson } from '#modules/people';
 import { answerProposal, submitProposal, supportProposal } from '#modules/proposals';
-import { seedTerritory } from '#modules/territory';
+import { addSeason, seedTerritory } from '#modules/territory';
 import { registerVisit } from '#modules/visits';
 import { enrolWithHub, listSites, localTransport, syncOnce } from '#replication';
 import { createClock, type Clock } from '#platform/clock';
@@ -43,6 +43,13 @@ const DEMO_ACCOUNTS: { username: string; role: string; name: string; site?: stri
   { username: 'donante', role: 'donor', name: 'Donante (demo)' },
 ];
 
+/** Examples, none of them a fact: what the river does and when it is harvested is for those who live there to say. */
+const DEMO_SEASONS = [
+  { kind: 'high-water', name: 'Río crecido (demo)', starts: '12-01', ends: '03-31', district: '120608' },
+  { kind: 'harvest', name: 'Cosecha (demo)', starts: '04-01', ends: '08-31' },
+  { kind: 'school', name: 'Clases (demo)', starts: '03-15', ends: '12-15' },
+];
+
 /** Runs at every start of a hub; fills only what is empty. */
 export async function fillFirstTime(program: Program, options: FirstStartOptions): Promise<void> {
   const { app } = program;
@@ -58,6 +65,8 @@ export async function fillFirstTime(program: Program, options: FirstStartOptions
   const sites = await makeSites(program);
   const signIns = await makeAccounts(program, sites);
   for (const site of DEMO_SITES) await fillTelecentre(program, site, sites.get(site.name)?.code ?? '');
+  for (const season of DEMO_SEASONS)
+    await runAsSystem(program, addSeason, { ...season, source: '(demo) por confirmar', status: 'verify' });
   await answerOne(program);
   // what recurs at a hub runs once now: copies of accounts, the cuts that are due
   for (const job of app.modules.flatMap((module) => module.jobs))

@@ -4,6 +4,7 @@ import { programVersion } from './version.ts';
 import { addCourierCommands } from './courier-commands.ts';
 import { addExamples } from './examples.ts';
 import { addRightsCommands } from './rights-commands.ts';
+import { addTerritoryCommands } from './territory-commands.ts';
 import { addUpgradeCommands } from './upgrade-commands.ts';
 
 function role(value: string): 'hub' | 'telecentre' {
@@ -95,6 +96,7 @@ export function buildCli(): Command {
 
   addRightsCommands(cli, site, withData);
   addCourierCommands(cli, withData);
+  addTerritoryCommands(cli, withData);
   addUpgradeCommands(cli, withData);
   addExamples(cli);
   return cli;

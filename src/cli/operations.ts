@@ -1,7 +1,9 @@
 // What the command line can ask of an open program; each operation runs the same commands as the screens.
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { addAccount, withFreshPassword } from '#modules/accounts';
 import { recountAll, refresh } from '#modules/statistics';
+import { importBoundaries } from '#modules/territory';
 import {
   courierStatus,
   enrolWithHub,
@@ -70,6 +72,13 @@ export const operations = {
     await refresh(program.app);
     return { months, seconds: Math.round((performance.now() - begun) / 100) / 10 };
   },
+  'import-boundaries': async (program: Program, args: Args) =>
+    importBoundaries(program.app, system, {
+      bytes: await readFile(required(args.file)),
+      column: optional(args.column) ?? '',
+      source: required(args.source),
+      licence: required(args.licence),
+    }),
   'list-sites': (program: Program) => listSites(program.app.db.read),
 } satisfies Record<string, (program: Program, args: Args) => Promise<unknown>>;
 

@@ -30,6 +30,28 @@ export function figureOf(cell: PublishedCell, label: string): Figure {
   return { label, value: cell.value ?? null, state: cell.state };
 }
 
+/** A number over the months in every district; none where there is but one district, or one month. */
+export function districtLines(
+  published: readonly MonthPublication[],
+  nameOf: (key: string) => string,
+  language: string,
+): { name: string; points: Figure[] }[] {
+  const cellsOf = ({ month }: MonthPublication) =>
+    month.tables.find(({ breakdown, withheld }) => breakdown === 'district' && !withheld)?.cells ?? [];
+  const keys = [...new Set(published.flatMap((one) => cellsOf(one).map(({ key }) => key)))].filter(
+    (key) => key !== 'unknown',
+  );
+  if (keys.length < 2 || published.length < 2) return [];
+  return keys.map((key) => ({
+    name: nameOf(key),
+    points: published.map((one) => {
+      const label = formatPeriod(language, one.from, one.to);
+      const cell = cellsOf(one).find((found) => found.key === key);
+      return cell ? figureOf(cell, label) : { label, value: null, state: 'missing' as const };
+    }),
+  }));
+}
+
 export interface ShownTable {
   breakdown: string;
   sentence: string;

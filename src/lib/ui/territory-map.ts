@@ -100,11 +100,20 @@ function inside(rings: readonly Ring[]): [number, number] {
     for (let k = 1; k < LOOKS; k += 1) {
       const [x, y] = [left + ((right - left) * i) / LOOKS, high + ((low - high) * k) / LOOKS];
       if (!holds(rings, x, y)) continue;
-      // a name is wider than tall: room to the sides counts for more
-      const near = all.reduce((least, [px, py]) => Math.min(least, Math.hypot((px - x) / 2, py - y)), Infinity);
+      const near = Math.min(...rings.map((ring) => distance(ring, x, y)));
       if (near > far) [far, best] = [near, [Math.round(x), Math.round(y)]];
     }
   return best;
+}
+
+/** To the nearest line of a ring. A name is wider than tall: room to the sides counts for more. */
+function distance(ring: Ring, x: number, y: number): number {
+  return ring.slice(1).reduce((least, [bx, by], at) => {
+    const [ax, ay] = ring[at] ?? [bx, by];
+    const [dx, dy, px, py] = [(bx - ax) / 2, by - ay, (x - ax) / 2, y - ay];
+    const along = Math.min(1, Math.max(0, (px * dx + py * dy) / (dx * dx + dy * dy || 1)));
+    return Math.min(least, Math.hypot(px - along * dx, py - along * dy));
+  }, Infinity);
 }
 
 function holds(rings: readonly Ring[], x: number, y: number): boolean {

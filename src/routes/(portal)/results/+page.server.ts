@@ -4,7 +4,7 @@ import { civilDate } from '#platform/clock';
 import { formatPeriod } from '#lib/format/index.ts';
 import { text } from '#lib/text/index.ts';
 import { indicatorsOf, listMonths, listSince, periodOf, RULE } from '#modules/results';
-import { figureOf, namesOfCells, tableOf, tells } from '../../figures.ts';
+import { districtLines, figureOf, namesOfCells, tableOf, tells } from '../../figures.ts';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
   const { app, language } = locals;
@@ -44,6 +44,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
         records: one?.records ?? null,
         doubtful: one?.doubtful ?? null,
         tables: one ? shown.map((table) => tableOf(locals, name, one, table, naming)) : [],
+        districts: districtLines(published, (key) => naming('district', key), language),
         line: published.map(({ from, to, month: said }) => figureOf(said.total, formatPeriod(language, from, to))),
       };
     }),
