@@ -2,6 +2,7 @@
 import type { ModuleManifest } from '#platform/manifest';
 import { accountsModule } from '#modules/accounts';
 import { bookingsModule } from '#modules/bookings';
+import { eventsModule } from '#modules/events';
 import { hoursModule } from '#modules/hours';
 import { paperModule } from '#modules/paper';
 import { peopleModule } from '#modules/people';
@@ -27,6 +28,7 @@ export const modules: readonly ModuleManifest[] = [
   paperModule,
   printingModule,
   suggestionsModule,
+  eventsModule,
   proposalsModule,
   resultsModule,
   statisticsModule,

@@ -312,6 +312,7 @@ export function bookOf(disk: Disk, partition: string, thing: string): Book {
     returns: of(RETURN, partition)
       .map(({ fields, made }) => ({ loan: text(fields.loan), units: count(fields.units), site: made.site }))
       .filter(({ loan }) => lent.has(loan)),
+    ended: [],
   };
 }
 

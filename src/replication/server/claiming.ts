@@ -34,7 +34,10 @@ export async function askClaim(
     const state = answered(book, units);
     return { state: (await isRefilling(tx)) ? 'provisional' : state, share: {} };
   }
-  if (rule.limit === 'one' && [...standings(book).values()].some(({ state }) => state !== 'refused'))
+  if (
+    rule.limit === 'one' &&
+    [...standings(book).values()].some(({ state }) => state === 'accepted' || state === 'provisional')
+  )
     throw new Refusal('ruled.taken');
   if (!rule.share) return { state: 'provisional', share: {} };
   const { number = 0 } = replica.identity;

@@ -4,7 +4,8 @@ import type { ReplicatedTable } from '#platform/manifest';
 import type { Replica } from './replica.ts';
 import { keyOf } from './ruled-books.ts';
 
-export type ClaimState = 'accepted' | 'refused' | 'provisional';
+/** `ended`: it was given up. */
+export type ClaimState = 'accepted' | 'refused' | 'provisional' | 'ended';
 
 /** Claims of one table that stand so, to be joined with its rows by partition and row. */
 export function claimsThatAre(reader: Reader, table: ReplicatedTable, state: ClaimState) {
@@ -28,7 +29,7 @@ export async function standingOf(
     .where('partition', '=', partition)
     .where('table_number', '=', table.number)
     .where('key', '=', keyOf(table, values))
-    .where('state', '!=', 'refused')
+    .where('state', 'in', ['accepted', 'provisional'])
     .orderBy('state')
     .execute();
   return rows.map(({ state }) => (state === 'accepted' ? 'accepted' : 'provisional'));

@@ -6,7 +6,15 @@ import { indexAside } from './aside-quota.ts';
 import { createErasures, erasureDoneTable, erasureTable } from './erasing.ts';
 import { createVerdicts, verdictTable } from './verdict-tables.ts';
 import { createConflicts } from './conflict-index.ts';
-import { createRuled, loanTable, quotaTable, rulingTable, shareReturnTable } from './ruled-tables.ts';
+import {
+  claimEndTable,
+  createClaimEnds,
+  createRuled,
+  loanTable,
+  quotaTable,
+  rulingTable,
+  shareReturnTable,
+} from './ruled-tables.ts';
 import { COURIER_REFUSALS, createCourier } from './courier-tables.ts';
 import type {} from './tables.ts';
 import { openActsByRun } from './open-acts-table.ts';
@@ -91,7 +99,7 @@ const LOCAL = [
   'open_conflict',
 ];
 
-const RULED = [rulingTable, quotaTable, loanTable, shareReturnTable];
+const RULED = [rulingTable, quotaTable, loanTable, shareReturnTable, claimEndTable];
 
 const PERMISSIONS = [
   'sites.manage',
@@ -323,5 +331,6 @@ export const replicationModule = defineModule({
     openActsByRun,
     createErasures,
     indexAside,
+    createClaimEnds,
   ],
 });

@@ -60,6 +60,12 @@ export async function loadBooks(
         number,
         lines.map(({ row }) => row),
       );
+      const ended = await endsOf(
+        read,
+        partition,
+        number,
+        lines.map(({ row }) => row),
+      );
       const loans = await loansOf(read, about);
       const returns = await returnsOf(
         read,
@@ -79,6 +85,7 @@ export async function loadBooks(
           rulings: rulings.filter(({ row }) => rows.has(row)),
           loans: lent,
           returns: returns.filter(({ loan }) => lent.some(({ id }) => id === loan)),
+          ended: ended.filter((row) => rows.has(row)),
         });
       }
     }
@@ -116,6 +123,21 @@ export async function rulingsOn(
           clock: line.made_clock,
         },
       });
+  }
+  return found;
+}
+
+async function endsOf(read: Reader, partition: string, table: number, rows: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const ids of parts(rows)) {
+    const lines = await read
+      .selectFrom('claim_end')
+      .select('row')
+      .where('partition', '=', partition)
+      .where('of_table', '=', table)
+      .where('row', 'in', ids)
+      .execute();
+    found.push(...lines.flatMap(({ row }) => row ?? []));
   }
   return found;
 }

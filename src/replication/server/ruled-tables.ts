@@ -61,6 +61,15 @@ export const shareReturnTable = replicated({
   columns: { loan: { n: 1, type: 'id' }, units: { n: 2, type: 'integer' } },
 });
 
+/** A claim is given up: it counts for nobody any more and its units are free. Whoever may claim there may write it, its module says for whom. */
+export const claimEndTable = replicated({
+  number: 111,
+  name: 'claim_end',
+  class: 'fact',
+  partitions: SHARED_BY_SEVERAL,
+  columns: { of_table: { n: 1, type: 'integer' }, row: { n: 2, type: 'id' } },
+});
+
 export interface ClaimLine {
   partition: string;
   table_number: number;
@@ -75,7 +84,7 @@ export interface ClaimLine {
   n: number;
   at: number;
   clock: number;
-  /** `accepted`, `refused`, `provisional`. */
+  /** `accepted`, `refused`, `provisional`, `ended`. */
   state: string;
   reason: string;
   /** Whether the authority has spoken. */
@@ -114,6 +123,7 @@ declare module '#platform/db' {
       meta: string | null;
     };
     share_return: EngineColumns & { partition: string; id: string; loan: string | null; units: number | null };
+    claim_end: EngineColumns & { partition: string; id: string; of_table: number | null; row: string | null };
     /** How every claim held here stands, kept in step with claims, words, loans and returns. */
     ruled_claim: ClaimLine;
   }
@@ -154,4 +164,10 @@ export const createRuled: Migration = {
       .columns(['state', 'site'] as never)
       .execute();
   },
+};
+
+/** Places may be given up. */
+export const createClaimEnds: Migration = {
+  id: '20261202-create-claim-ends',
+  up: ({ createReplicated }) => createReplicated(claimEndTable, ['row']),
 };

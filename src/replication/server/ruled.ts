@@ -8,7 +8,7 @@ import { isRefilling } from './refill.ts';
 import type { Replica } from './replica.ts';
 import { loadRows } from './rows.ts';
 import { keyOf, loadBooks, parts, rulingsOn, type Thing } from './ruled-books.ts';
-import { loanTable, quotaTable, rulingTable, shareReturnTable, type ClaimLine } from './ruled-tables.ts';
+import { claimEndTable, loanTable, quotaTable, rulingTable, shareReturnTable, type ClaimLine } from './ruled-tables.ts';
 import { insertMany, lockPartition } from './store.ts';
 
 /** Rows of one table in one partition that were written, or are no longer there. */
@@ -69,7 +69,9 @@ export async function followRuled(
   await refresh(replica, tx, partition, things);
 }
 
-const SPOKEN = new Set([rulingTable, quotaTable, loanTable, shareReturnTable].map(({ number }) => number));
+const SPOKEN = new Set(
+  [rulingTable, quotaTable, loanTable, shareReturnTable, claimEndTable].map(({ number }) => number),
+);
 
 /** Which things these claims are about, now and before. */
 async function noteClaims(tx: LocalTx, partition: string, { table, rows, gone = [] }: Touched): Promise<Thing[]> {
@@ -112,6 +114,23 @@ async function thingsOf(tx: LocalTx, partition: string, { table, rows }: Touched
         )
         .where('ruling.partition', '=', control)
         .where('ruling.id', 'in', ids)
+        .select(['ruled_claim.table_number as table', 'ruled_claim.key'])
+        .distinct()
+        .execute();
+      things.push(...found);
+      continue;
+    }
+    if (table.number === claimEndTable.number) {
+      const found = await tx
+        .selectFrom('claim_end')
+        .innerJoin('ruled_claim', (join) =>
+          join
+            .onRef('ruled_claim.partition', '=', 'claim_end.partition')
+            .onRef('ruled_claim.row', '=', 'claim_end.row')
+            .onRef('ruled_claim.table_number', '=', 'claim_end.of_table'),
+        )
+        .where('claim_end.partition', '=', partition)
+        .where('claim_end.id', 'in', ids)
         .select(['ruled_claim.table_number as table', 'ruled_claim.key'])
         .distinct()
         .execute();

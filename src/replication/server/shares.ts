@@ -2,11 +2,13 @@
 import * as v from 'valibot';
 import { defineCommand, type Command, type CommandContext } from '#platform/command';
 import { recordId } from '#platform/input';
+import type { ReplicatedTable } from '#platform/manifest';
 import { partition as names, readPartition } from '#platform/partitions';
 import { freeUnits, leftOf } from './core/index.ts';
 import { isRefilling } from './refill.ts';
 import type { Replica } from './replica.ts';
-import { loadBooks, type Thing } from './ruled-books.ts';
+import { keyOf, loadBooks, type Thing } from './ruled-books.ts';
+import { claimEndTable } from './ruled-tables.ts';
 import { findSiteByNumber } from './sites.ts';
 import { chainHead, lockPartition } from './store.ts';
 
@@ -70,22 +72,7 @@ export function shareCommands(replica: Replica): ShareCommands {
       async run(ctx, input) {
         hubOnly(ctx);
         const { table, key } = thingOf(ctx, input);
-        const control = names.control(input.partition);
-        await lockPartition(ctx.tx, input.partition);
-        const known = await ctx.tx
-          .selectFrom('quota')
-          .select('id')
-          .where('partition', '=', control)
-          .where('of_table', '=', table)
-          .where('key', '=', key)
-          .orderBy('id')
-          .executeTakeFirst();
-        if (known) {
-          await ctx.tx.update('quota', { partition: control, id: known.id }, { units: input.units });
-          return known;
-        }
-        const row = { partition: control, of_table: table, key, units: input.units };
-        return { id: await ctx.tx.append('quota', row) };
+        return { id: (await sayUnits(ctx, input.partition, { table, key }, input.units)).id };
       },
     }),
 
@@ -148,4 +135,56 @@ export function shareCommands(replica: Replica): ShareCommands {
       },
     }),
   };
+}
+
+async function sayUnits(
+  ctx: CommandContext,
+  partition: string,
+  { table, key }: Thing,
+  units: number,
+): Promise<{ id: string; said: boolean }> {
+  const control = names.control(partition);
+  await lockPartition(ctx.tx, partition);
+  const known = await ctx.tx
+    .selectFrom('quota')
+    .select(['id', 'units'])
+    .where('partition', '=', control)
+    .where('of_table', '=', table)
+    .where('key', '=', key)
+    .orderBy('id')
+    .executeTakeFirst();
+  if (known?.units === units) return { id: known.id, said: false };
+  if (known) {
+    await ctx.tx.update('quota', { partition: control, id: known.id }, { units });
+    return { id: known.id, said: true };
+  }
+  const row = { partition: control, of_table: table, key, units };
+  return { id: await ctx.tx.append('quota', row), said: true };
+}
+
+/** Within a module's own command at the hub: how many units of one of its things there are. True where that is new. */
+export async function sayQuota(
+  ctx: CommandContext,
+  table: ReplicatedTable,
+  partition: string,
+  values: Record<string, unknown>,
+  units: number,
+): Promise<boolean> {
+  return (await sayUnits(ctx, partition, { table: table.number, key: keyOf(table, values) }, units)).said;
+}
+
+/** Within a module's own command: a claim of its own is given up, once however often it is said. */
+export async function endClaim(
+  ctx: CommandContext,
+  table: ReplicatedTable,
+  partition: string,
+  row: string,
+): Promise<void> {
+  const known = await ctx.tx
+    .selectFrom('claim_end')
+    .select('id')
+    .where('partition', '=', partition)
+    .where('row', '=', row)
+    .executeTakeFirst();
+  if (!known) await ctx.tx.append(claimEndTable.name, { partition, of_table: table.number, row });
 }

@@ -51,6 +51,7 @@ const anyBook: fc.Arbitrary<Book> = fc.record({
     }),
     { maxLength: 3 },
   ),
+  ended: fc.array(fc.constantFrom(...'abcdefgh'), { maxLength: 3 }),
 });
 
 /** The same book, everything in another order. */
@@ -61,6 +62,8 @@ const shuffled = anyBook.chain((book) =>
       rulings: fc.shuffledSubarray([...book.rulings], { minLength: book.rulings.length }),
       loans: fc.shuffledSubarray([...book.loans], { minLength: book.loans.length }),
       returns: fc.shuffledSubarray([...book.returns], { minLength: book.returns.length }),
+      // said twice, it is said once
+      ended: fc.shuffledSubarray([...book.ended], { minLength: book.ended.length }).map((rows) => [...rows, ...rows]),
     })
     .map((other): [Book, Book] => [book, { ...book, ...other }]),
 );
@@ -94,13 +97,29 @@ describe('the same set', () => {
   });
 });
 
+describe('a claim that was given up', () => {
+  it('uses nothing, waits for nothing and gets no word, whatever else was said of it', () => {
+    fc.assert(
+      fc.property(anyBook, (book) => {
+        const kept = (row: string) => !book.ended.includes(row);
+        const without: Book = { ...book, claims: book.claims.filter(({ row }) => kept(row)), ended: [] };
+        expect(freeUnits(book)).toBe(freeUnits(without));
+        expect([...leftOf(book)]).toEqual([...leftOf(without)]);
+        expect(byRow(ruleOn(book))).toEqual(byRow(ruleOn(without)));
+        for (const [row, { state }] of standings(book)) if (!kept(row)) expect(state).toBe('ended');
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
 describe('a claim', () => {
   const claim = (row: string, at: number, changes: Partial<Claim> = {}): Claim => ({
     ...{ row, units: 1, share: null },
     ...dot(1, at, at),
     ...changes,
   });
-  const one: Book = { capacity: 1, claims: [], rulings: [], loans: [], returns: [] };
+  const one: Book = { capacity: 1, claims: [], rulings: [], loans: [], returns: [], ended: [] };
 
   it('of two at once the earlier is accepted, and who has no clock comes after who has one', () => {
     expect(byRow(ruleOn({ ...one, claims: [claim('a', 5), claim('b', 3)] }))).toEqual([
@@ -152,22 +171,24 @@ describe('two copies of one telecentre', () => {
     const claims: Claim[] = [{ ...dot(1, 1, 1), row: 'a', units: 2, share: 'L' }];
     const rulings: Ruling[] = [{ row: 'a', state: 'accepted', reason: 'share', turn: 1, made: dot(0, 1, 1) }];
     const returns = [{ loan: 'L', site: 1, units: 2 }];
-    const book: Book = { capacity: 3, claims, rulings, loans: [loan], returns };
+    const book: Book = { capacity: 3, claims, rulings, loans: [loan], returns, ended: [] };
     expect(freeUnits(book)).toBe(1);
     expect(leftOf(book).get('L')).toBe(0);
   });
 });
 
 /** What a site writes, in the order of its chain. */
-type Written = { claim: Claim } | { back: ShareReturn };
+type Written = { claim: Claim } | { back: ShareReturn } | { end: string };
 interface Site {
   number: number;
   epoch: number;
   log: Written[];
   /** Loans it has heard of. */
   loans: Loan[];
+  /** Claims that it heard were given up. */
+  ends: string[];
   /** How much of the log was when the image was made, and what was heard then. */
-  image: { length: number; loans: Loan[] };
+  image: { length: number; loans: Loan[]; ends: string[] };
   /** Pasts that a restore took from the disk; a stick may still bring them. */
   lost: Written[][];
 }
@@ -186,6 +207,8 @@ const doings = fc.array(
       'restore',
       'late',
       'end',
+      'give up',
+      'give up at the hub',
     ),
     site: fc.integer({ min: 1, max: 3 }),
     units: fc.integer({ min: 1, max: 3 }),
@@ -197,10 +220,10 @@ const doings = fc.array(
 /** A hub and three sites. What arrives at the hub is ruled on at once; a late stick brings a lost past from its beginning. */
 class World {
   readonly sites = [1, 2, 3].map((number): Site => {
-    return { number, epoch: 1, log: [], loans: [], image: { length: 0, loans: [] }, lost: [] };
+    return { number, epoch: 1, log: [], loans: [], ends: [], image: { length: 0, loans: [], ends: [] }, lost: [] };
   });
-  hub: { claims: Claim[]; returns: ShareReturn[]; loans: Loan[]; rulings: Ruling[] } = {
-    ...{ claims: [], returns: [], loans: [], rulings: [] },
+  hub: { claims: Claim[]; returns: ShareReturn[]; loans: Loan[]; rulings: Ruling[]; ended: string[] } = {
+    ...{ claims: [], returns: [], loans: [], rulings: [], ended: [] },
   };
   #next = 0;
   get book(): Book {
@@ -213,11 +236,14 @@ class World {
       returns: site.log.flatMap((one) => ('back' in one ? one.back : [])),
       loans: site.loans,
       rulings: [],
+      ended: [...site.ends, ...site.log.flatMap((one) => ('end' in one ? one.end : []))],
     };
   }
   take(written: readonly Written[]): void {
     for (const one of written) {
-      if ('back' in one) {
+      if ('end' in one) {
+        if (!this.hub.ended.includes(one.end)) this.hub.ended.push(one.end);
+      } else if ('back' in one) {
         if (!this.hub.returns.includes(one.back)) this.hub.returns.push(one.back);
       } else if (!this.hub.claims.includes(one.claim)) this.hub.claims.push(one.claim);
     }
@@ -233,18 +259,31 @@ class World {
     }
     if (what === 'lend' && freeUnits(this.book) >= units)
       this.hub.loans.push({ id: `L${n}`, site: number, epoch: site.epoch, units, ended: false });
-    if (what === 'hear') site.loans = this.hub.loans.filter((loan) => loan.site === number);
+    if (what === 'hear') {
+      site.loans = this.hub.loans.filter((loan) => loan.site === number);
+      site.ends = [...this.hub.ended];
+    }
+    if (what === 'give up') {
+      const own = site.log.flatMap((one) => ('claim' in one ? one.claim : []));
+      const chosen = own[units % Math.max(1, own.length)];
+      if (chosen) site.log.push({ end: chosen.row });
+    }
+    if (what === 'give up at the hub') {
+      const chosen = this.hub.claims[units % Math.max(1, this.hub.claims.length)];
+      if (chosen) this.hub.ended.push(chosen.row);
+    }
     if (what === 'return') {
       const loan = shareFor(this.bookOf(site), number, site.epoch, 1);
       const left = loan && leftOf(this.bookOf(site)).get(loan.id);
       if (loan && left) site.log.push({ back: { loan: loan.id, site: number, units: Math.min(units, left) } });
     }
     if (what === 'arrive') this.take(site.log);
-    if (what === 'image') site.image = { length: site.log.length, loans: site.loans };
+    if (what === 'image') site.image = { length: site.log.length, loans: site.loans, ends: site.ends };
     if (what === 'restore') {
       site.lost.push(site.log);
       site.log = site.log.slice(0, site.image.length);
       site.loans = site.image.loans;
+      site.ends = site.image.ends;
       site.epoch = n + 1;
     }
     if (what === 'late') for (const past of site.lost) this.take(past);
@@ -291,7 +330,8 @@ describe('a hub and telecentres that lend, return, lose disks and find sticks', 
         for (const site of world.sites) world.do({ what: 'late', site: site.number, units: 1, clock: 2 });
         for (const site of world.sites) world.take(site.log);
         const stands = standings(world.book);
-        for (const { row, share } of world.hub.claims) if (share) expect(stands.get(row)?.state).toBe('accepted');
+        for (const { row, share } of world.hub.claims)
+          if (share && !world.hub.ended.includes(row)) expect(stands.get(row)?.state).toBe('accepted');
         for (const { state } of stands.values()) expect(state).not.toBe('provisional');
       }),
       { numRuns: 2_000 },

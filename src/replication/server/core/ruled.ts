@@ -47,11 +47,13 @@ export interface Book {
   rulings: readonly Ruling[];
   loans: readonly Loan[];
   returns: readonly ShareReturn[];
+  /** Rows of claims that were given up: for everybody, for ever, whatever else was said of them. */
+  ended: readonly string[];
 }
 
 export interface Standing {
   /** `provisional` counts in no figure and may still be refused. */
-  state: 'accepted' | 'refused' | 'provisional';
+  state: 'accepted' | 'refused' | 'provisional' | 'ended';
   reason: string;
 }
 
@@ -78,6 +80,8 @@ class Count {
   readonly #book: Book;
   readonly #words: Map<string, Ruling>;
   readonly #loans: Map<string, Loan>;
+  /** Claims that were not given up. */
+  readonly claims: readonly Claim[];
   /** Units accepted within each loan, and outside of any. */
   readonly #spent = new Map<string, number>();
   #fromRoom = 0;
@@ -85,7 +89,9 @@ class Count {
     this.#book = book;
     this.#words = latestWords(book.rulings);
     this.#loans = new Map(book.loans.map((loan) => [loan.id, loan]));
-    for (const claim of book.claims) {
+    const ended = new Set(book.ended);
+    this.claims = book.claims.filter(({ row }) => !ended.has(row));
+    for (const claim of this.claims) {
       const word = this.#words.get(claim.row);
       if (word?.state === 'accepted') this.take(claim, word.reason);
     }
@@ -135,15 +141,17 @@ class Count {
 
   /** Claims without a word, in their turn. */
   undecided(): Claim[] {
-    return this.#book.claims.filter(({ row }) => !this.word(row)).sort(inTurn);
+    return this.claims.filter(({ row }) => !this.word(row)).sort(inTurn);
   }
 }
 
 /** How every claim stands, as far as is known here: by the authority's word; else accepted within a share, or provisional. */
 export function standings(book: Book): Map<string, Standing> {
   const count = new Count(book);
-  const found = new Map<string, Standing>();
-  for (const claim of book.claims) {
+  const found = new Map<string, Standing>(
+    book.claims.map(({ row }) => [row, { state: 'ended', reason: '' }]),
+  );
+  for (const claim of count.claims) {
     const word = count.word(claim.row);
     if (word) found.set(claim.row, { state: word.state === 'accepted' ? 'accepted' : 'refused', reason: word.reason });
   }

@@ -1,0 +1,73 @@
+// What actions and events declare.
+import { runCommand } from '#platform/command';
+import { defineModule } from '#platform/manifest';
+import { system } from '#platform/permissions';
+import { announcementSource } from './announcements.ts';
+import { SETTLED_AT_ONCE, settlePlaces } from './commands/promoting.ts';
+import { eventsDataset } from './datasets.ts';
+import { feedSource } from './feeds.ts';
+import { attendedIndicator } from './figures.ts';
+import { createEvents } from './migrations/20261202-create-events.ts';
+import { civilDateTime } from './now.ts';
+import { ownSource } from './own.ts';
+import { unsettled } from './queries.ts';
+import { searchSource } from './search.ts';
+import { taskSource } from './tasks.ts';
+import { event, eventAttendance, eventContact, eventCount, eventPlace, eventWait, eventWaitEnd } from './tables.ts';
+
+export const eventsModule = defineModule({
+  name: 'events',
+  permissions: ['events.plan', 'events.attend'],
+  roles: [
+    { role: 'operator', permissions: ['events.plan', 'events.attend'] },
+    { role: 'facilitator', permissions: ['events.attend'] },
+    { role: 'coordinator', permissions: ['events.plan', 'events.attend'] },
+    { role: 'municipal-staff', permissions: ['events.plan', 'events.attend'] },
+    { role: 'programme-staff', permissions: ['events.plan', 'events.attend'] },
+    { role: 'administrator', permissions: ['events.plan', 'events.attend'] },
+  ],
+  tables: [event, eventPlace, eventWait, eventWaitEnd, eventContact, eventAttendance, eventCount],
+  migrations: [createEvents],
+  indicators: [attendedIndicator],
+  search: [searchSource],
+  feeds: [feedSource],
+  announcements: [announcementSource],
+  datasets: [eventsDataset],
+  tasks: [taskSource],
+  own: [ownSource],
+  jobs: [
+    {
+      name: 'events.settle-places',
+      every: 60_000,
+      role: 'hub',
+      async run(app) {
+        const today = civilDateTime(app.clock.now(), app.config.zone).day;
+        for (let at = 0; ; at += SETTLED_AT_ONCE) {
+          const events = await unsettled(app.db.read, today, SETTLED_AT_ONCE, at);
+          if (events.length > 0) await runCommand(app, settlePlaces, { actor: system, input: { events } });
+          if (events.length < SETTLED_AT_ONCE) return;
+        }
+      },
+    },
+  ],
+  refusals: [
+    'events.not-found',
+    'events.ends-before',
+    'events.begin-needed',
+    'events.past',
+    'events.over',
+    'events.closed',
+    'events.closes-after',
+    'events.no-registration',
+    'events.cancelled-already',
+    'events.planned-elsewhere',
+    'events.other-district',
+    'events.place-unknown',
+    'events.not-begun',
+    'events.total-differs',
+    'events.calendar-unreadable',
+    'events.calendar-empty',
+    'events.calendar-too-many',
+    'events.calendar-event',
+  ],
+});
