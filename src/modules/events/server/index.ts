@@ -5,15 +5,7 @@ export { giveUpPlace, placeOfToken, register } from './commands/register.ts';
 export { countAttendance, markAttendance } from './commands/attend.ts';
 export { scopeOfEvent } from './place.ts';
 export { civilDateTime } from './now.ts';
-export {
-  attendanceOf,
-  countPlaces,
-  findEvent,
-  listEvents,
-  listPast,
-  listPlaces,
-  type EventEntry,
-  type PlaceEntry,
-} from './queries.ts';
+export { findEvent, listEvents, listPast, type EventEntry } from './queries.ts';
+export { attendanceOf, countPlaces, listPlaces, type PlaceEntry } from './registrations.ts';
 export { countCells, KINDS, momentOf, registrationRefusal } from './rules.ts';
 export { whenOf } from './words.ts';

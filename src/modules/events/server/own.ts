@@ -1,7 +1,8 @@
 // What a person finds of events on her own page: where she has a place, waits, or was.
 import { text } from '#lib/text/index.ts';
 import type { OwnSource } from '#platform/own-source';
-import { eventsOfPerson, findEvents, findPlace } from './queries.ts';
+import { findEvents } from './queries.ts';
+import { eventsOfPerson, findPlace } from './registrations.ts';
 import { whenOf } from './words.ts';
 
 export const ownSource: OwnSource = {

@@ -4,7 +4,8 @@ import { defineCommand, type CommandContext } from '#platform/command';
 import { optionalRecordId, recordId, wholeNumber } from '#platform/input';
 import { findPerson } from '#modules/people';
 import { nowOf, scopeById } from '../place.ts';
-import { attendanceOf, findEvent, findPlace, placesOf, type EventEntry } from '../queries.ts';
+import { findEvent, type EventEntry } from '../queries.ts';
+import { attendanceOf, findPlace, placesOf } from '../registrations.ts';
 import { countCells, momentOf } from '../rules.ts';
 
 async function heldEvent(ctx: CommandContext, id: string): Promise<EventEntry> {
