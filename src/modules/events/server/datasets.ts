@@ -7,7 +7,7 @@ export const eventsDataset: Dataset = {
   columns: [
     { name: 'id', type: 'text', about: 'dataset.column.id' },
     { name: 'kind', type: 'text', about: 'dataset.events.kind' },
-    { name: 'title', type: 'text', about: 'dataset.events.title' },
+    { name: 'title', type: 'text', about: 'dataset.events.name' },
     { name: 'day', type: 'date', about: 'dataset.events.day' },
     { name: 'last_day', type: 'date', about: 'dataset.events.last-day' },
     { name: 'district', type: 'text', about: 'dataset.column.district' },

@@ -20,18 +20,16 @@ const ZONE = [
   'END:VCALENDAR',
 ].join('\r\n');
 
+/** The zone stands beside the time as its TZID. */
+const FLOATING = ICAL.Timezone.localTimezone;
+
 function timeOf(day: string, minute: number | null): ICAL.Time {
   const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
-  if (minute === null) return new ICAL.Time({ year, month, day: date, isDate: true });
-  return new ICAL.Time({
-    year,
-    month,
-    day: date,
-    hour: Math.floor(minute / 60),
-    minute: minute % 60,
-    second: 0,
-    isDate: false,
-  });
+  if (minute === null) return new ICAL.Time({ year, month, day: date, isDate: true }, FLOATING);
+  return new ICAL.Time(
+    { year, month, day: date, hour: Math.floor(minute / 60), minute: minute % 60, second: 0, isDate: false },
+    FLOATING,
+  );
 }
 
 export interface CalendarOptions {

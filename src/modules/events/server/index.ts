@@ -2,6 +2,8 @@
 export { eventsModule } from './module.ts';
 export { cancelEvent, changeEvent, planEvent, publishEvent, writeMinutes } from './commands/plan.ts';
 export { giveUpPlace, placeOfToken, register } from './commands/register.ts';
+export { importCalendar } from './commands/import.ts';
+export { writeCalendar } from './ics.ts';
 export { countAttendance, markAttendance } from './commands/attend.ts';
 export { scopeOfEvent } from './place.ts';
 export { civilDateTime } from './now.ts';

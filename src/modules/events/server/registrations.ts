@@ -22,6 +22,18 @@ export async function countPlaces(reader: Reader, of: Pick<EventEntry, 'id' | 'd
     .where('partition', '=', placesOf(of))
     .where('table_number', '=', eventPlace.number)
     .where('key', '=', JSON.stringify([of.id]))
+    // also what was given up a moment ago in this very transaction
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('claim_end as ended')
+            .select('ended.id')
+            .whereRef('ended.partition', '=', 'ruled_claim.partition')
+            .whereRef('ended.row', '=', 'ruled_claim.row'),
+        ),
+      ),
+    )
     .groupBy('state')
     .execute();
   const counts = new Map(rows.map(({ state, count }) => [state, count]));
