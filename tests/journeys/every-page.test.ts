@@ -47,7 +47,7 @@ async function look(page: Page, url: string, width: number): Promise<string[]> {
     wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
     keys: (
       document.body.innerText.match(
-        /\b(portal|desk|office|admin|ui|results|visits|people|proposals|accounts|hours|queue|stations|kiosk|bookings|paper|printing|suggestions|statistics|telecentres)(\.[a-z-]+){2,}/g,
+        /\b(portal|desk|office|admin|ui|results|visits|people|proposals|accounts|events|hours|queue|stations|kiosk|bookings|paper|printing|suggestions|statistics|telecentres)(\.[a-z-]+){2,}/g,
       ) ?? []
     ).join(),
   }));
@@ -61,7 +61,7 @@ async function look(page: Page, url: string, width: number): Promise<string[]> {
 }
 
 const PEOPLE: [who: string, where: 'hub' | 'centre', username: string | undefined, start: string[]][] = [
-  ['the public', 'hub', undefined, ['/', '/results', '/proposals']],
+  ['the public', 'hub', undefined, ['/', '/results', '/proposals', '/events', '/events?view=month']],
   ['the public at a telecentre', 'centre', undefined, ['/', '/queue', '/suggestions', '/wall', '/kiosk']],
   ['an operator', 'centre', 'operadora', ['/desk', '/desk/people/new', '/desk/visits/new', '/desk?q=a']],
   ['a coordinator', 'hub', 'coordinacion', ['/office/telecentres', '/office/statistics']],

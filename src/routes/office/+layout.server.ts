@@ -10,5 +10,6 @@ export const load: LayoutServerLoad = ({ locals: { actor, app, nonce } }) => ({
   mayCarry: app.site.role === 'hub' && holdsSomewhere(actor, 'replication.operate'),
   mayDecide: app.site.role === 'hub' && holdsSomewhere(actor, 'quarantine.decide'),
   mayJoin: app.site.role === 'hub' && holdsSomewhere(actor, 'people.correct'),
+  mayPlan: app.site.role === 'hub' && holdsSomewhere(actor, 'events.plan'),
   mayAnswer: holdsSomewhere(actor, 'proposals.answer'),
 });

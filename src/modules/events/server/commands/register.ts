@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import * as v from 'valibot';
 import { defineCommand, type CommandContext } from '#platform/command';
+import type { Reader } from '#platform/db';
 import { Refusal } from '#platform/errors';
 import { optionalRecordId, optionalText, recordId } from '#platform/input';
 import { partition as names } from '#platform/partitions';
@@ -132,12 +133,14 @@ async function mayGiveUp(
   return (await placeOfToken(ctx.tx, asked.token))?.id === asked.place;
 }
 
-/** The registration that a private link is about, followed to where it stands now. */
-export async function placeOfToken(reader: CommandContext['tx'] | Parameters<typeof findPlace>[0], token: string) {
+/** The registration that a private link is about, followed to where it stands now; a person's own also by its id. */
+export async function placeOfToken(reader: Reader, token: string, person?: string) {
   const row = await reader
     .selectFrom('event_contact')
     .select('id')
     .where('digest', '=', digestOf(token))
     .executeTakeFirst();
-  return row && (await findPlace(reader, row.id));
+  if (row) return findPlace(reader, row.id);
+  const own = person ? await findPlace(reader, token) : undefined;
+  return own?.person === person ? own : undefined;
 }
