@@ -33,9 +33,10 @@ it('is written as RFC 5545 asks', () => {
 });
 
 it('says the same when it is read back', () => {
+  // what a form takes: no control characters, nothing around it
   const words = fc
     .string({ unit: 'grapheme', minLength: 1, maxLength: 90 })
-    .map((text) => text.replace(/[\u0000-\u001f\u007f]/g, ' ').trim() || 'x');
+    .map((text) => text.replace(/\p{Cc}/gu, ' ').trim() || 'x');
   fc.assert(
     fc.property(
       words,

@@ -148,9 +148,7 @@ class Count {
 /** How every claim stands, as far as is known here: by the authority's word; else accepted within a share, or provisional. */
 export function standings(book: Book): Map<string, Standing> {
   const count = new Count(book);
-  const found = new Map<string, Standing>(
-    book.claims.map(({ row }) => [row, { state: 'ended', reason: '' }]),
-  );
+  const found = new Map<string, Standing>(book.claims.map(({ row }) => [row, { state: 'ended', reason: '' }]));
   for (const claim of count.claims) {
     const word = count.word(claim.row);
     if (word) found.set(claim.row, { state: word.state === 'accepted' ? 'accepted' : 'refused', reason: word.reason });

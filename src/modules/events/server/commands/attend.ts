@@ -6,7 +6,7 @@ import { findPerson } from '#modules/people';
 import { nowOf, scopeById } from '../place.ts';
 import { findEvent, type EventEntry } from '../queries.ts';
 import { attendanceOf, findPlace, placesOf } from '../registrations.ts';
-import { countCells, momentOf } from '../rules.ts';
+import { countCells } from '../rules.ts';
 
 async function heldEvent(ctx: CommandContext, id: string): Promise<EventEntry> {
   const found = await findEvent(ctx.tx, id);
