@@ -14,6 +14,7 @@ import { silentLog } from '#platform/log';
 import type { Actor } from '#platform/permissions';
 import { furnish, keepDay, morningOf, openToday } from './demo-room.ts';
 import { fillEvents } from './demo-events.ts';
+import { fillSite } from './demo-site.ts';
 import { DEMO_PROPOSALS, DEMO_PURPOSES, demoPerson, demoRandom } from './demo-people.ts';
 import type { FirstStartOptions } from './first-start.ts';
 import { runAsSystem } from './operations.ts';
@@ -70,6 +71,7 @@ export async function fillFirstTime(program: Program, options: FirstStartOptions
     await runAsSystem(program, addSeason, { ...season, source: '(demo) por confirmar', status: 'verify' });
   await answerOne(program);
   await fillEvents(program);
+  await fillSite(program);
   // what recurs at a hub runs once now: copies of accounts, the cuts that are due
   for (const job of app.modules.flatMap((module) => module.jobs))
     if (!job.role || job.role === 'hub') await runJob(app, job);

@@ -10,6 +10,7 @@ import { printingModule } from '#modules/printing';
 import { proposalsModule } from '#modules/proposals';
 import { queueModule } from '#modules/queue';
 import { resultsModule } from '#modules/results';
+import { siteModule } from '#modules/site';
 import { stationsModule } from '#modules/stations';
 import { statisticsModule } from '#modules/statistics';
 import { suggestionsModule } from '#modules/suggestions';
@@ -29,6 +30,7 @@ export const modules: readonly ModuleManifest[] = [
   printingModule,
   suggestionsModule,
   eventsModule,
+  siteModule,
   proposalsModule,
   resultsModule,
   statisticsModule,

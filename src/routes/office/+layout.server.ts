@@ -11,5 +11,6 @@ export const load: LayoutServerLoad = ({ locals: { actor, app, nonce } }) => ({
   mayDecide: app.site.role === 'hub' && holdsSomewhere(actor, 'quarantine.decide'),
   mayJoin: app.site.role === 'hub' && holdsSomewhere(actor, 'people.correct'),
   mayPlan: app.site.role === 'hub' && holdsSomewhere(actor, 'events.plan'),
+  mayWrite: app.site.role === 'hub' && holdsSomewhere(actor, 'site.edit'),
   mayAnswer: holdsSomewhere(actor, 'proposals.answer'),
 });
