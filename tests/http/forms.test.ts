@@ -96,6 +96,14 @@ function twoVersions(data: string): string {
   return id;
 }
 
+/** Sends a form that fits; the address to which it leads. */
+async function sent(at: Running, where: string, cookie: string, fields: Record<string, string>): Promise<string> {
+  const headers = { ...FORM, cookie, origin: `http://127.0.0.1:${at.port}` };
+  const answer = await ask(at, where, { method: 'POST', headers, body: new URLSearchParams(fields).toString() });
+  if (answer.status !== 303) throw new Error(`${where}: ${answer.status}`);
+  return String(answer.headers.location);
+}
+
 let served: Served;
 const found: { at: Running; data: string; cookie: string; form: Found; covers: string }[] = [];
 
@@ -125,6 +133,15 @@ beforeAll(async () => {
   const ticket = first(centre.dataDir, 'SELECT id FROM queue_ticket ORDER BY number DESC LIMIT 1');
   const booked = first(centre.dataDir, 'SELECT day AS id FROM booking ORDER BY day LIMIT 1');
   const sheet = first(centre.dataDir, "SELECT id FROM sheet WHERE kind = 'visits' LIMIT 1");
+  const team = await signIn(hub, hub, 'equipo');
+  const coming = first(hub.dataDir, "SELECT id FROM event WHERE kind = 'hearing' LIMIT 1");
+  const page = first(hub.dataDir, "SELECT id FROM page WHERE kind = 'news' LIMIT 1");
+  const link = await sent(hub, `/events/${coming}/register`, '', { name: 'Ana (demo)' });
+  const planned = {
+    ...{ kind: 'workshop', title: 'Taller (demo)', what: 'Correo.', day: '2036-05-05', district: '120608' },
+    ...{ venue: 'Telecentro', organiser: 'Telecentro', publish: 'on' },
+  };
+  const own = (await sent(centre, '/desk/events/new', operator, planned)).split('?')[0] ?? '';
   setAside(hub.dataDir);
   const unsettled = twoVersions(centre.dataDir);
   const visits: [Running, string, string, string][] = [
@@ -172,6 +189,22 @@ beforeAll(async () => {
     [centre, operator, 'desk/printing', '/desk/printing'],
     [centre, operator, 'desk/suggestions', '/desk/suggestions'],
     [hub, staff, 'office/proposals/[id]', `/office/proposals/${proposal}`],
+    [hub, admin, 'admin/territory/boundaries', '/admin/territory/boundaries'],
+    [hub, admin, 'admin/territory/seasons', '/admin/territory/seasons'],
+    [hub, admin, 'admin/territory/travel', '/admin/territory/travel'],
+    [hub, '', 'events/[id]/register', `/events/${coming}/register`],
+    [hub, '', 'events/place/[token]', link],
+    [centre, operator, 'desk/events', '/desk/events'],
+    [centre, operator, 'desk/events/new', '/desk/events/new'],
+    [centre, operator, 'desk/events/[id]', own],
+    [centre, operator, 'desk/events/[id]/edit', `${own}/edit`],
+    [hub, team, 'office/events', '/office/events'],
+    [hub, team, 'office/events/new', '/office/events/new'],
+    [hub, team, 'office/events/[id]', `/office/events/${coming}`],
+    [hub, team, 'office/events/[id]/edit', `/office/events/${coming}/edit`],
+    [hub, team, 'office/site/new', '/office/site/new'],
+    [hub, team, 'office/site/[id]', `/office/site/${page}`],
+    [hub, team, 'office/site/programme', '/office/site/programme'],
   ];
   for (const [at, cookie, covers, where] of visits) {
     const answer = await ask(at, where, { headers: { cookie, accept: 'text/html' } });
@@ -259,7 +292,7 @@ it('is refused without an origin and a token, whoever sends it, and writes nothi
 }, 60_000);
 
 /** Forms for whoever is there, without signing in. */
-const OPEN = ['/queue', '/suggestions', '/kiosk'];
+const OPEN = ['/queue', '/suggestions', '/kiosk', '/events'];
 
 it('is refused to who is signed out, with the way to sign in', async () => {
   for (const { at, form } of found) {
