@@ -103,7 +103,7 @@ it.each(PEOPLE)('every page that %s reaches is good for everybody', async (_, wh
         for (const link of links)
           if (
             link.startsWith(`${base}/`) &&
-            !/\/(language|mode|download|sign-out)\b|\.(csv|xlsx|pdf)\b|\/pdf\//.test(link)
+            !/\/(language|mode|download|sign-out)\b|\.(csv|xlsx|pdf|ics)\b|\/pdf\//.test(link)
           )
             waiting.push(link);
       }
