@@ -52,13 +52,13 @@ export function monthAsked(asked: string | null, today: string) {
 }
 
 /** Links in it lead to the address that the programme made public, else to the one that was asked. */
-export function calendarAnswer(
+export async function calendarAnswer(
   { app }: App.Locals,
   url: URL,
   events: readonly EventEntry[],
-  write: (events: readonly EventEntry[], options: { name: string; base: string; zone: string }) => string,
-): Response {
+  write: (events: readonly EventEntry[], options: { name: string; base: string; zone: string }) => Promise<string>,
+): Promise<Response> {
   const base = (app.config.publicUrl ?? url.origin).replace(/\/$/, '');
-  const body = write(events, { name: app.site.programme, base, zone: app.config.zone });
+  const body = await write(events, { name: app.site.programme, base, zone: app.config.zone });
   return new Response(body, { headers: { 'content-type': 'text/calendar; charset=utf-8' } });
 }

@@ -9,6 +9,7 @@ import {
   awaitedSites,
   closeOpenActs,
   countClaims,
+  endClaim,
   finishRestore,
   markRestored,
   openAlarms,
@@ -51,6 +52,13 @@ const take = defineCommand({
   permission: null,
   input: v.object({ seats: v.number() }),
   run: (ctx, input) => ctx.tx.claim('seat', { partition: WHERE, course: 'tejido', seats: input.seats }),
+});
+
+const give = defineCommand({
+  name: 'seats.give',
+  permission: null,
+  input: v.object({ row: v.string() }),
+  run: (ctx, { row }) => endClaim(ctx, seat, WHERE, row),
 });
 
 let programme: TestProgramme;
@@ -238,6 +246,68 @@ describe('a share', () => {
     expect((await stateOf(hub)).filter((one) => one.endsWith('refused share-over')).length).toBe(1);
     await programme.syncOne(betania);
     expect(await stateOf(betania)).toEqual(await stateOf(hub));
+  });
+});
+
+describe('what was given up', () => {
+  const takeRow = async (at: TestProgram) => (await at.must(take, system, { seats: 1 })).id;
+  const states = async (row: string) =>
+    Promise.all([hub, ...programme.desks].map(async (at) => (await stateOf(at)).find((one) => one.startsWith(row))));
+  const ended = (row: string) => [hub, ...programme.desks].map(() => `${row} ended `);
+
+  it('offline is free again for everybody after the exchange, and said twice it was said once', async () => {
+    await say(1);
+    await programme.sync();
+    const row = await takeRow(ocopa);
+    await programme.sync();
+    expect(verdict(await hub.run(take, system, { seats: 1 }))).toBe('ruled.taken');
+    for (const at of [ocopa, betania, ocopa]) await at.must(give, system, { row });
+    expect(await accepted(ocopa)).toBe(0);
+    expect(await accepted(hub)).toBe(1);
+    await programme.sync();
+    expect(await states(row)).toEqual(ended(row));
+    expect(await takes(hub)).toBe('accepted');
+    expect(verdict(await hub.run(take, system, { seats: 1 }))).toBe('ruled.taken');
+    await everywhereTheSame();
+  });
+
+  it('holds nothing when the word of it arrives before the claim', async () => {
+    await say(1);
+    await programme.sync();
+    const row = await takeRow(ocopa);
+    await betania.must(give, system, { row });
+    await programme.syncOne(betania);
+    expect(await takes(hub)).toBe('accepted');
+    await programme.syncOne(ocopa);
+    expect(await accepted(hub)).toBe(1);
+    await everywhereTheSame();
+    expect(await states(row)).toEqual(ended(row));
+    expect(await hub.app.db.read.selectFrom('ruling').select('id').where('row', '=', row).execute()).toEqual([]);
+  });
+
+  it('within a share is free in the share', async () => {
+    await begin(4);
+    await hub.must(hub.replica.shares.lend, system, { ...course, units: 1, site: numberOf(ocopa) });
+    await programme.sync();
+    const row = await takeRow(ocopa);
+    expect(await takes(ocopa)).toBe('provisional');
+    await ocopa.must(give, system, { row });
+    expect(await takes(ocopa)).toBe('accepted');
+    await everywhereTheSame();
+    expect(await accepted(hub)).toBe(4);
+  });
+
+  it('while it waited for an answer gets none, and counts as nobody’s', async () => {
+    await say(1);
+    await programme.sync();
+    const row = await takeRow(ocopa);
+    await ocopa.must(give, system, { row });
+    expect(await countClaims(ocopa.app.db.read)).toEqual({ provisional: 0, refused: 0 });
+    await everywhereTheSame();
+    expect(await states(row)).toEqual(ended(row));
+    expect(await takes(betania)).toBe('provisional');
+    await everywhereTheSame();
+    expect(await accepted(betania)).toBe(1);
   });
 });
 

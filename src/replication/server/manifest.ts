@@ -10,6 +10,7 @@ import {
   claimEndTable,
   createClaimEnds,
   createRuled,
+  indexQuotas,
   loanTable,
   quotaTable,
   rulingTable,
@@ -332,5 +333,6 @@ export const replicationModule = defineModule({
     createErasures,
     indexAside,
     createClaimEnds,
+    indexQuotas,
   ],
 });

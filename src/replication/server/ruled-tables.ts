@@ -171,3 +171,16 @@ export const createClaimEnds: Migration = {
   id: '20261202-create-claim-ends',
   up: ({ createReplicated }) => createReplicated(claimEndTable, ['row']),
 };
+
+/** Of a district with ten thousand events each finds its own. */
+export const indexQuotas: Migration = {
+  id: '20261203-index-quotas',
+  async up({ db }) {
+    for (const table of ['quota', 'loan'] as const)
+      await db.schema
+        .createIndex(`${table}_thing`)
+        .on(table)
+        .columns(['partition', 'of_table', 'key'] as never)
+        .execute();
+  },
+};

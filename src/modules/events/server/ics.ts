@@ -1,4 +1,5 @@
-// Calendars that other programs read, and calendars that others give us (RFC 5545).
+// Calendars that other programs read (RFC 5545).
+import { setImmediate as breath } from 'node:timers/promises';
 import ICAL from 'ical.js';
 import type { EventEntry } from './queries.ts';
 
@@ -40,8 +41,14 @@ export interface CalendarOptions {
   zone: string;
 }
 
+/** Written between two breaths: five hundred at once would keep everybody waiting. */
+const AT_ONCE = 50;
+
 /** A whole calendar; lines folded at 75 octets and ended with CRLF. */
-export function writeCalendar(events: readonly EventEntry[], { name, base, zone }: CalendarOptions): string {
+export async function writeCalendar(
+  events: readonly EventEntry[],
+  { name, base, zone }: CalendarOptions,
+): Promise<string> {
   const calendar = new ICAL.Component('vcalendar');
   calendar.updatePropertyWithValue('version', '2.0');
   calendar.updatePropertyWithValue('prodid', '-//Ciudadanía Digital//ES');
@@ -49,8 +56,14 @@ export function writeCalendar(events: readonly EventEntry[], { name, base, zone 
   calendar.updatePropertyWithValue('x-wr-calname', name);
   const lima = new ICAL.Component(ICAL.parse(ZONE) as unknown[]).getFirstSubcomponent('vtimezone');
   if (lima && zone === 'America/Lima') calendar.addSubcomponent(lima);
-  for (const event of events) calendar.addSubcomponent(componentOf(event, base, zone));
-  return `${calendar.toString()}\r\n`;
+  const frame = calendar.toString();
+  const last = frame.lastIndexOf('END:VCALENDAR');
+  const parts = [frame.slice(0, last)];
+  for (const [at, event] of events.entries()) {
+    if (at > 0 && at % AT_ONCE === 0) await breath();
+    parts.push(`${componentOf(event, base, zone).toString()}\r\n`);
+  }
+  return `${parts.join('')}${frame.slice(last).trimEnd()}\r\n`;
 }
 
 function componentOf(event: EventEntry, base: string | undefined, zone: string): ICAL.Component {
@@ -79,102 +92,3 @@ function componentOf(event: EventEntry, base: string | undefined, zone: string):
 
 const dayAfter = (day: string): string =>
   new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
-
-export interface ReadEvent {
-  uid: string;
-  title: string;
-  what: string;
-  venue: string;
-  day: string;
-  lastDay: string;
-  from: number | null;
-  to: number | null;
-  cancelled: boolean;
-}
-
-export interface ReadCalendar {
-  events: ReadEvent[];
-  /** What could not be read, each with its title or place in the file and a code. */
-  problems: { what: string; code: string }[];
-}
-
-/** Events of one file that are looked at, repeated ones each by itself. */
-export const MOST_READ = 500;
-const MOST_BYTES = 2_000_000;
-
-/** Errors: an Error whose message is a refusal's code, when it is no calendar at all. */
-export function readCalendar(file: string, zone: string, until: string): ReadCalendar {
-  if (file.length > MOST_BYTES) throw new Error('events.calendar-too-many');
-  let parsed: unknown;
-  try {
-    parsed = ICAL.parse(file);
-  } catch {
-    throw new Error('events.calendar-unreadable');
-  }
-  const root = new ICAL.Component(parsed as unknown[]);
-  if (root.name !== 'vcalendar') throw new Error('events.calendar-unreadable');
-  const found: ReadCalendar = { events: [], problems: [] };
-  const all = root.getAllSubcomponents('vevent');
-  if (all.length === 0) throw new Error('events.calendar-empty');
-  if (all.length > MOST_READ) throw new Error('events.calendar-too-many');
-  for (const [at, one] of all.entries()) {
-    try {
-      readOne(one, zone, until, found);
-    } catch (error) {
-      const code =
-        error instanceof Error && /^(events|field)\./.test(error.message) ? error.message : 'events.calendar-event';
-      found.problems.push({ what: String(one.getFirstPropertyValue('summary') ?? at + 1).slice(0, 80), code });
-    }
-  }
-  return found;
-}
-
-function readOne(component: ICAL.Component, zone: string, until: string, into: ReadCalendar): void {
-  const event = new ICAL.Event(component);
-  if (!event.startDate) throw new Error('events.calendar-event');
-  const uid = String(component.getFirstPropertyValue('uid') ?? '').slice(0, 180);
-  if (!uid) throw new Error('events.calendar-event');
-  const title = (event.summary ?? '').trim().slice(0, 120);
-  if (!title) throw new Error('field.required');
-  const long = Math.max(0, event.duration?.toSeconds() ?? 0);
-  const add = (start: ICAL.Time, own: string) => {
-    if (into.events.length >= MOST_READ) throw new Error('events.calendar-too-many');
-    const from = here(start, zone);
-    const end = here(plus(start, start.isDate ? Math.max(0, long - 86_400) : long), zone);
-    if (event.endDate && event.endDate.compare(event.startDate) < 0) throw new Error('events.ends-before');
-    into.events.push({
-      ...{ uid: own, title, what: (event.description ?? '').trim().slice(0, 3_000) },
-      venue: (event.location ?? '').trim().slice(0, 160),
-      ...{
-        day: from.day,
-        lastDay: end.day,
-        from: from.minute,
-        to: from.minute === null || long === 0 ? null : end.minute,
-      },
-      cancelled: String(component.getFirstPropertyValue('status') ?? '').toUpperCase() === 'CANCELLED',
-    });
-  };
-  if (!event.isRecurring()) return add(event.startDate, uid);
-  const turns = event.iterator();
-  for (let turn = turns.next(); turn; turn = turns.next()) {
-    const { day } = here(turn, zone);
-    if (day > until) break;
-    add(turn, `${uid} ${day}`);
-  }
-}
-
-function plus(time: ICAL.Time, seconds: number): ICAL.Time {
-  const later = time.clone();
-  later.addDuration(ICAL.Duration.fromSeconds(seconds));
-  return later;
-}
-
-/** As day and minute of the programme's zone; a time without a zone is meant where it is read. */
-function here(time: ICAL.Time, zone: string): { day: string; minute: number | null } {
-  const pad = (value: number) => String(value).padStart(2, '0');
-  const plain = `${String(time.year).padStart(4, '0')}-${pad(time.month)}-${pad(time.day)}`;
-  if (time.isDate) return { day: plain, minute: null };
-  if (time.zone?.tzid !== 'UTC') return { day: plain, minute: time.hour * 60 + time.minute };
-  const local = Temporal.Instant.fromEpochMilliseconds(time.toUnixTime() * 1_000).toZonedDateTimeISO(zone);
-  return { day: local.toPlainDate().toString(), minute: local.hour * 60 + local.minute };
-}

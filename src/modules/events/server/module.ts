@@ -1,16 +1,13 @@
 // What actions and events declare.
-import { runCommand } from '#platform/command';
 import { defineModule } from '#platform/manifest';
-import { system } from '#platform/permissions';
 import { announcementSource } from './announcements.ts';
-import { SETTLED_AT_ONCE, settlePlaces } from './commands/promoting.ts';
+import { settleAll } from './settling.ts';
 import { eventsDataset } from './datasets.ts';
 import { feedSource } from './feeds.ts';
 import { attendedIndicator } from './figures.ts';
 import { createEvents } from './migrations/20261202-create-events.ts';
-import { civilDateTime } from './now.ts';
+import { indexEvents } from './migrations/20261203-index-events.ts';
 import { ownSource } from './own.ts';
-import { unsettled } from './queries.ts';
 import { searchSource } from './search.ts';
 import { taskSource } from './tasks.ts';
 import { event, eventAttendance, eventContact, eventCount, eventPlace, eventWait, eventWaitEnd } from './tables.ts';
@@ -27,7 +24,7 @@ export const eventsModule = defineModule({
     { role: 'administrator', permissions: ['events.plan', 'events.attend'] },
   ],
   tables: [event, eventPlace, eventWait, eventWaitEnd, eventContact, eventAttendance, eventCount],
-  migrations: [createEvents],
+  migrations: [createEvents, indexEvents],
   indicators: [attendedIndicator],
   search: [searchSource],
   feeds: [feedSource],
@@ -40,14 +37,7 @@ export const eventsModule = defineModule({
       name: 'events.settle-places',
       every: 60_000,
       role: 'hub',
-      async run(app) {
-        const today = civilDateTime(app.clock.now(), app.config.zone).day;
-        for (let at = 0; ; at += SETTLED_AT_ONCE) {
-          const events = await unsettled(app.db.read, today, SETTLED_AT_ONCE, at);
-          if (events.length > 0) await runCommand(app, settlePlaces, { actor: system, input: { events } });
-          if (events.length < SETTLED_AT_ONCE) return;
-        }
-      },
+      run: settleAll,
     },
   ],
   refusals: [
@@ -69,5 +59,8 @@ export const eventsModule = defineModule({
     'events.calendar-empty',
     'events.calendar-too-many',
     'events.calendar-event',
+    'events.calendar-day',
+    'events.calendar-long',
+    'events.calendar-repeats',
   ],
 });

@@ -166,19 +166,31 @@ export async function findByUid(reader: Reader, uid: string): Promise<EventEntry
   return row && entry(row);
 }
 
-/** Events to come of which the hub may have something to say: their number of places, or a place for who waits. */
-export async function unsettled(reader: Reader, today: string, limit: number, offset: number): Promise<string[]> {
-  const rows = await reader
+/** After which event a walk goes on: its last day and its id. */
+export interface Walked {
+  lastDay: string;
+  id: string;
+}
+
+/** Published events that are not over, so many after one, by their last day. */
+export async function comingAfter(
+  reader: Reader,
+  { today, after, limit }: { today: string; after: Walked | undefined; limit: number },
+): Promise<EventEntry[]> {
+  let query = reader
     .selectFrom('event')
-    .select('id')
+    .select(COLUMNS)
     .where('state', '=', 'published')
-    .where('last_day', '>=', today)
-    .orderBy('last_day')
-    .orderBy('id')
-    .limit(limit)
-    .offset(offset)
-    .execute();
-  return rows.map(({ id }) => id);
+    .where('last_day', '>=', today);
+  if (after)
+    query = query.where((eb) =>
+      eb.or([
+        eb('last_day', '>', after.lastDay),
+        eb.and([eb('last_day', '=', after.lastDay), eb('id', '>', after.id)]),
+      ]),
+    );
+  const rows = await query.orderBy('last_day').orderBy('id').limit(limit).execute();
+  return rows.map(entry);
 }
 
 /** What everybody may read, the latest change first; of a district also what is the whole programme's. */

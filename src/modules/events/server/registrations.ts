@@ -44,6 +44,35 @@ export async function countPlaces(reader: Reader, of: Pick<EventEntry, 'id' | 'd
   };
 }
 
+/** Places of registered persons that are given for sure and were not given up, the earlier first. */
+export async function takenByPersons(
+  reader: Reader,
+  of: Pick<EventEntry, 'id' | 'district'>,
+): Promise<{ id: string; person: string }[]> {
+  const rows = await reader
+    .selectFrom('event_place as place')
+    .innerJoin('ruled_claim as claim', (join) =>
+      join
+        .onRef('claim.partition', '=', 'place.partition')
+        .onRef('claim.row', '=', 'place.id')
+        .on('claim.table_number', '=', eventPlace.number),
+    )
+    .where('place.event', '=', of.id)
+    .where('place.partition', '=', placesOf(of))
+    .where('place.person', 'is not', null)
+    .where('claim.state', '=', 'accepted')
+    // as above, also within the transaction in which it is given up
+    .leftJoin('claim_end as ended', (join) =>
+      join.onRef('ended.partition', '=', 'place.partition').onRef('ended.row', '=', 'place.id'),
+    )
+    .where('ended.id', 'is', null)
+    .select(['place.id', 'place.person'])
+    .orderBy('place.made_at')
+    .orderBy('place.id')
+    .execute();
+  return rows.flatMap(({ id, person }) => (person ? [{ id, person }] : []));
+}
+
 export interface Waiting {
   id: string;
   /** `claim`: a telecentre had written it, and the hub refused; `wait`: it was full when it was written. */
@@ -145,10 +174,17 @@ export async function listPlaces(reader: Reader, of: Pick<EventEntry, 'id' | 'di
   ];
 }
 
+/** A row names one that waited, and that none again; whatever somebody sent, it is followed so far. */
+const MOST_TURNS = 4;
+
 /** One registration as it stands, whether it has a place, waits, or was given up; followed to the place that came of waiting. */
-export async function findPlace(reader: Reader, id: string): Promise<(PlaceEntry & { partition: string }) | undefined> {
+export async function findPlace(
+  reader: Reader,
+  id: string,
+  turns = MOST_TURNS,
+): Promise<(PlaceEntry & { partition: string }) | undefined> {
   const later = await reader.selectFrom('event_place').select('id').where('instead', '=', id).executeTakeFirst();
-  if (later) return findPlace(reader, later.id);
+  if (later && turns > 0) return findPlace(reader, later.id, turns - 1);
   const claimed = await reader
     .selectFrom('event_place as place')
     .innerJoin('ruled_claim as claim', (join) =>

@@ -1,12 +1,13 @@
 // Events from the plan to the minutes: who may, what cannot be, places and who waits at telecentres without a link, and who came.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { anonymous, system } from '#platform/permissions';
+import { anonymous, system, type Actor } from '#platform/permissions';
 import { runJob } from '#platform/jobs';
 import { openProgramme, verdict, type TestDesk, type TestProgramme } from '../../../../../tests/support/desk.ts';
 import { attendedIndicator } from '../figures.ts';
 import { eventsModule } from '../module.ts';
 import { findEvent, listEvents } from '../queries.ts';
 import { attendanceOf, countPlaces, findPlace, listPlaces } from '../registrations.ts';
+import { unsettledOf } from '../settling.ts';
 import { countAttendance, markAttendance } from './attend.ts';
 import { importCalendar } from './import.ts';
 import { cancelEvent, changeEvent, planEvent, publishEvent, writeMinutes } from './plan.ts';
@@ -164,6 +165,47 @@ describe('places', () => {
     });
   });
 
+  it('of one person at two telecentres without a link become one, and who has a place waits for none', async () => {
+    const { hub } = programme;
+    const rosa = await ocopa.register({ given: 'Rosa' });
+    await programme.sync();
+    const { id } = await hub.must(planEvent, staff(), plan({ capacity: '5' }));
+    const { id: small } = await hub.must(planEvent, staff(), plan({ capacity: '1' }));
+    await programme.sync();
+    for (const event of [id, small])
+      for (const desk of [ocopa, betania]) await desk.must(register, desk.operator, { event, person: rosa.id });
+    await programme.sync();
+    await settle();
+    await programme.sync();
+    for (const at of [hub, ocopa, betania])
+      for (const event of [id, small])
+        expect(await countPlaces(at.app.db.read, { id: event, district: DISTRICT })).toEqual({
+          taken: 1,
+          provisional: 0,
+          waiting: 0,
+        });
+  });
+
+  it('that many wait for are given in turn, in as many acts as it takes', async () => {
+    const { hub } = programme;
+    const { id } = await hub.must(planEvent, staff(), plan({ capacity: '1' }));
+    const turn: string[] = [];
+    for (let at = 0; at < 70; at++) {
+      const name = `${at} ${'ñ'.repeat(70)}`;
+      turn.push((await hub.must(register, anonymous(), { event: id, name })).id);
+    }
+    await hub.must(changeEvent, staff(), { event: id, ...plan({ capacity: '66' }) });
+    expect((await countPlaces(hub.app.db.read, { id, district: DISTRICT })).taken).toBeLessThan(66);
+    await settle();
+    const states = await Promise.all(turn.map(async (one) => (await findPlace(hub.app.db.read, one))?.state));
+    expect(states).toEqual(turn.map((_, at) => (at < 66 ? 'taken' : 'waiting')));
+    // nothing is left to say: the job writes no more
+    const event = await findEvent(hub.app.db.read, id);
+    expect(event && (await unsettledOf(hub.app.db.read, [event]))).toEqual([id]);
+    await hub.must(changeEvent, staff(), { event: id, ...plan({ capacity: '80' }) });
+    expect(event && (await unsettledOf(hub.app.db.read, [{ ...event, capacity: 80 }]))).toEqual([]);
+  });
+
   it("of a telecentre's own event get their number at the hub", async () => {
     const { id } = await ocopa.must(planEvent, ocopa.operator, plan({ capacity: '1' }));
     const here = await ocopa.must(register, ocopa.operator, { event: id, name: 'Flor' });
@@ -259,6 +301,19 @@ describe("somebody else's calendar", () => {
       to: 720,
       state: 'draft',
     });
+  });
+
+  it('is read for who may plan here, and for nobody else', async () => {
+    const { hub } = programme;
+    const text = file(vevent(['UID:n@x', 'SUMMARY:x', 'DTSTART:20261201T090000']));
+    const bring = async (actor: Actor) => verdict(await importCalendar(hub.app, actor, text, into));
+    expect(await bring(anonymous())).toBe('permissions.sign-in');
+    expect(await bring(hub.actor('municipal-staff', { district: '120604' }))).toBe('permissions.denied');
+  });
+
+  it('publishes nothing by itself, not even that something was called off', async () => {
+    const off = vevent(['UID:off@x', 'SUMMARY:Nunca', 'DTSTART:20261201T090000', 'STATUS:CANCELLED']);
+    expect(await importCalendar(programme.hub.app, staff(), file(off), into)).toMatchObject({ value: { made: 0 } });
   });
 
   it.each([

@@ -2,10 +2,11 @@
 import * as v from 'valibot';
 import { runCommand, defineCommand, type CommandContext, type CommandRefusal } from '#platform/command';
 import type { App } from '#platform/app';
-import type { Actor } from '#platform/permissions';
+import { can, type Actor } from '#platform/permissions';
 import { flag, optionalText, text } from '#platform/input';
 import { defaultScope } from '#platform/command';
-import { readCalendar, type ReadCalendar, type ReadEvent } from '../ics.ts';
+import { readBeside } from '../calendar-beside.ts';
+import type { ReadCalendar, ReadEvent } from '../calendar-reading.ts';
 import { homeOf, ownEvent } from '../place.ts';
 import { findByUid } from '../queries.ts';
 import { civilDateTime } from '../now.ts';
@@ -48,9 +49,13 @@ export const importEvents = defineCommand({
       const place = venue ?? input.venue;
       const known = await findByUid(ctx.tx, uid);
       if (!known) {
+        // what was called off before anybody here heard of it is nobody's concern here
+        if (cancelled) continue;
         const home = { partition: homeOf(ctx, district, input.wide), district, organiser: input.organiser };
-        const state = cancelled ? 'cancelled' : 'draft';
-        await ctx.tx.append('event', { ...home, ...row, venue: place, kind: 'workshop', uid, sequence: 0, state });
+        await ctx.tx.append('event', {
+          ...{ ...home, ...row, venue: place, kind: 'workshop', uid },
+          ...{ sequence: 0, state: 'draft' },
+        });
         made += 1;
         continue;
       }
@@ -80,6 +85,11 @@ export interface Imported {
   problems: ReadCalendar['problems'];
 }
 
+const refused = (code: string): { ok: false; refusal: CommandRefusal } => ({
+  ok: false,
+  refusal: { code, field: 'file', params: {}, issues: [{ field: 'file', code }] },
+});
+
 /** A whole file, in acts of a few events each; sent twice it changes nothing more. */
 export async function importCalendar(
   app: App,
@@ -89,14 +99,13 @@ export async function importCalendar(
 ): Promise<{ ok: true; value: Imported } | { ok: false; refusal: CommandRefusal }> {
   const { day } = civilDateTime(app.clock.now(), app.config.zone);
   const until = new Date(Date.parse(`${day}T00:00:00Z`) + AHEAD * 86_400_000).toISOString().slice(0, 10);
-  let calendar: ReadCalendar;
-  try {
-    calendar = readCalendar(file, app.config.zone, until);
-  } catch (error) {
-    const code =
-      error instanceof Error && error.message.startsWith('events.') ? error.message : 'events.calendar-unreadable';
-    return { ok: false, refusal: { code, field: 'file', params: {}, issues: [{ field: 'file', code }] } };
-  }
+  // asked again by each command; here so that nobody else's file is read at all
+  const { id, district } = app.site;
+  const scope = id && district ? { site: id, district } : into.wide ? { programme: true as const } : into;
+  if (!can(actor, 'events.plan', scope))
+    return refused(actor.kind === 'anonymous' ? 'permissions.sign-in' : 'permissions.denied');
+  const calendar = await readBeside(file, { zone: app.config.zone, since: day, until });
+  if ('code' in calendar) return refused(calendar.code);
   const value: Imported = { made: 0, changed: 0, problems: calendar.problems };
   for (let at = 0; at < calendar.events.length; at += AT_ONCE) {
     const events: ReadEvent[] = calendar.events.slice(at, at + AT_ONCE);

@@ -2,9 +2,9 @@
 import * as v from 'valibot';
 import { defineCommand, type CommandContext } from '#platform/command';
 import { Refusal } from '#platform/errors';
-import { sayQuota } from '#replication';
+import { endClaim, sayQuota } from '#replication';
 import { findEvents, type EventEntry } from '../queries.ts';
-import { countPlaces, placesOf, waitingOf } from '../registrations.ts';
+import { countPlaces, placesOf, takenByPersons, waitingOf } from '../registrations.ts';
 import { momentOf, UNLIMITED } from '../rules.ts';
 import { eventPlace } from '../tables.ts';
 import { nowOf } from '../place.ts';
@@ -15,18 +15,30 @@ export async function keepQuota(ctx: CommandContext, of: { id: string; district:
   return sayQuota(ctx, eventPlace, placesOf(of), { event: of.id }, of.capacity ?? UNLIMITED);
 }
 
-/** Gives what is free to who waits; how many it were. The name stays sealed under its own holder. */
+/** Claims in one act: with long names and the hub's words on them it stays below 16 kB. The job goes on with the rest. */
+const GIVEN_AT_ONCE = 15;
+
+/** Gives what is free to who waits; how many it were, with those who wait no longer because they have a place. The name stays sealed under its own holder. */
 export async function promoteWaiting(
   ctx: CommandContext,
   of: Pick<EventEntry, 'id' | 'district' | 'capacity'>,
+  most = GIVEN_AT_ONCE,
 ): Promise<number> {
   if (ctx.site.role !== 'hub') return 0;
   const waiting = await waitingOf(ctx.tx, of);
   if (waiting.length === 0) return 0;
   const { taken } = await countPlaces(ctx.tx, of);
+  const holders = new Set((await takenByPersons(ctx.tx, of)).map(({ person }) => person));
   let free = (of.capacity ?? UNLIMITED) - taken;
-  let given = 0;
-  for (const { id, person, name, site } of waiting) {
+  let done = 0;
+  for (const { id, kind, person, name, site } of waiting) {
+    if (done >= most) break;
+    if (person && holders.has(person)) {
+      if (kind === 'claim') await endClaim(ctx, eventPlace, placesOf(of), id);
+      else await ctx.tx.append('event_wait_end', { partition: placesOf(of), wait: id });
+      done += 1;
+      continue;
+    }
     if (free <= 0) break;
     try {
       await ctx.tx.claim(eventPlace.name, {
@@ -40,16 +52,36 @@ export async function promoteWaiting(
       if (error instanceof Refusal && error.code.startsWith('ruled.')) break;
       throw error;
     }
+    if (person) holders.add(person);
     free -= 1;
-    given += 1;
+    done += 1;
   }
-  return given;
+  return done;
+}
+
+/** Two telecentres without a link may each have written the same person: the earlier place stays, the other is free again. */
+async function keepOnePlaceEach(
+  ctx: CommandContext,
+  of: Pick<EventEntry, 'id' | 'district'>,
+  most: number,
+): Promise<number> {
+  const seen = new Set<string>();
+  let ended = 0;
+  for (const { id, person } of await takenByPersons(ctx.tx, of)) {
+    if (ended >= most) break;
+    if (!seen.has(person)) seen.add(person);
+    else {
+      await endClaim(ctx, eventPlace, placesOf(of), id);
+      ended += 1;
+    }
+  }
+  return ended;
 }
 
 /** Events in one act: it stays far below 16 kB. */
-export const SETTLED_AT_ONCE = 20;
+export const SETTLED_AT_ONCE = 10;
 
-/** At the hub: events of telecentres get their number of places, and who waits gets what became free. Asked by the job. */
+/** At the hub: events of telecentres get their number of places, and who waits gets what became free. Asked by the job, again while there is more. */
 export const settlePlaces = defineCommand({
   name: 'events.settle-places',
   permission: 'events.plan',
@@ -57,14 +89,15 @@ export const settlePlaces = defineCommand({
     events: v.pipe(v.array(v.string('field.invalid')), v.maxLength(SETTLED_AT_ONCE, 'field.invalid')),
   }),
   scope: () => ({ programme: true }),
-  async run(ctx: CommandContext, { events }): Promise<{ said: number; given: number }> {
+  async run(ctx: CommandContext, { events }): Promise<{ said: number; done: number }> {
     let said = 0;
-    let given = 0;
+    let done = 0;
     for (const one of await findEvents(ctx.tx, events)) {
       if (one.state !== 'published' || momentOf(one, nowOf(ctx)) === 'over') continue;
       if (await keepQuota(ctx, one)) said += 1;
-      given += await promoteWaiting(ctx, one);
+      done += await keepOnePlaceEach(ctx, one, GIVEN_AT_ONCE - done);
+      done += await promoteWaiting(ctx, one, GIVEN_AT_ONCE - done);
     }
-    return { said, given };
+    return { said, done };
   },
 });
