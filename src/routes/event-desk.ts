@@ -117,6 +117,7 @@ export async function editForm({ locals, url, params }: At & { params: { id: str
       ...{ from: hour(event.from), to: hour(event.to), closes: event.closes ?? '' },
       lastDay: event.lastDay === day ? '' : event.lastDay,
       capacity: event.capacity === null ? '' : String(event.capacity),
+      kept: event.kept === null ? '' : String(event.kept),
     },
   };
 }

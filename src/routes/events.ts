@@ -1,6 +1,6 @@
 // Events as screens show them: when in words, how far away, how many places are left, and which of them are asked for.
 import { listDistricts } from '#modules/territory';
-import { civilDateTime, countPlaces, momentOf, whenOf, type EventEntry } from '#modules/events';
+import { civilDateTime, countPlaces, momentOf, placesLeft, whenOf, type EventEntry } from '#modules/events';
 import type { ShownEvent } from '#modules/events/ui';
 import { remembered } from '#platform/remembered';
 import { formatDistance } from '#lib/format/index.ts';
@@ -32,7 +32,7 @@ export function shownEvent(locals: App.Locals, event: EventEntry, names: Readonl
 /** How many places are left, in words. */
 export async function placesOfEvent({ app, language }: App.Locals, event: EventEntry) {
   const { taken, waiting } = await countPlaces(app.db.read, event);
-  const left = event.capacity === null ? null : Math.max(0, event.capacity - taken);
+  const left = await placesLeft(app.db.read, event, { role: app.site.role, taken });
   const words =
     event.capacity === null
       ? text(language, 'events.places.open')

@@ -25,7 +25,7 @@ export {
   type ClaimState,
   type ListedClaim,
 } from './claims.ts';
-export { endClaim, sayQuota } from './shares.ts';
+export { endClaim, freeQuota, leftToGive, lendQuota, sayQuota } from './shares.ts';
 export { openConflicts, readConflicts, type ConflictValue, type FieldConflict } from './conflicts.ts';
 export { explainRow, type ActNote, type MadeBy } from './explain.ts';
 export { localTransport } from './local-transport.ts';

@@ -4,7 +4,6 @@ import type { Reader } from '#platform/db';
 import type { ReplicatedTable } from '#platform/manifest';
 import { partition as names } from '#platform/partitions';
 import type { Book, Claim, Loan, Ruling } from './core/index.ts';
-import type { Replica } from './replica.ts';
 import type { ClaimLine } from './ruled-tables.ts';
 
 /** One thing of which there is only so much, in a partition. */
@@ -38,7 +37,7 @@ const claimOf = ({ row, units, share, site, device, run, n, at, clock }: ClaimLi
 /** All that is known here of some things of one partition. */
 export async function loadBooks(
   read: Reader,
-  tables: Replica['tables'],
+  tables: { byNumber: ReadonlyMap<number, ReplicatedTable> },
   partition: string,
   things: readonly Thing[],
 ): Promise<LoadedBook[]> {

@@ -4,12 +4,13 @@ import { defineCommand, type Command, type CommandContext } from '#platform/comm
 import { recordId } from '#platform/input';
 import type { ReplicatedTable } from '#platform/manifest';
 import { partition as names, readPartition } from '#platform/partitions';
-import { freeUnits, leftOf } from './core/index.ts';
+import type { Reader } from '#platform/db';
+import { freeUnits, leftOf, type Book } from './core/index.ts';
 import { isRefilling } from './refill.ts';
 import type { Replica } from './replica.ts';
 import { keyOf, loadBooks, type Thing } from './ruled-books.ts';
 import { claimEndTable } from './ruled-tables.ts';
-import { findSiteByNumber } from './sites.ts';
+import { findSite, findSiteByNumber } from './sites.ts';
 import { chainHead, lockPartition } from './store.ts';
 
 export interface ThingInput {
@@ -171,6 +172,79 @@ export async function sayQuota(
   units: number,
 ): Promise<boolean> {
   return (await sayUnits(ctx, partition, { table: table.number, key: keyOf(table, values) }, units)).said;
+}
+
+/** A module's own thing, as far as is known here. */
+async function bookOfThing(
+  read: Reader,
+  table: ReplicatedTable,
+  partition: string,
+  values: Record<string, unknown>,
+): Promise<{ thing: Thing; book: Book | undefined }> {
+  const thing = { table: table.number, key: keyOf(table, values) };
+  const [book] = await loadBooks(read, { byNumber: new Map([[table.number, table]]) }, partition, [thing]);
+  return { thing, book };
+}
+
+/** Units of one of a module's things that are neither given nor lent. */
+export async function freeQuota(
+  read: Reader,
+  table: ReplicatedTable,
+  partition: string,
+  values: Record<string, unknown>,
+): Promise<number> {
+  const { book } = await bookOfThing(read, table, partition, values);
+  return book ? Math.max(0, freeUnits(book)) : 0;
+}
+
+/** What this telecentre may still give by itself of one of a module's things. */
+export async function leftToGive(
+  ctx: CommandContext,
+  table: ReplicatedTable,
+  partition: string,
+  values: Record<string, unknown>,
+): Promise<number> {
+  const { book } = await bookOfThing(ctx.tx, table, partition, values);
+  const number = ctx.site.number ?? 0;
+  const chain = await chainHead(ctx.tx, partition, number);
+  if (!book || !chain) return 0;
+  const left = leftOf(book);
+  const own = book.loans.filter((loan) => loan.site === number && loan.epoch === chain.epoch);
+  return own.reduce((sum, { id }) => sum + (left.get(id) ?? 0), 0);
+}
+
+/**
+ * Within a module's own command at the hub: a site is lent units until it has so many; how many were lent now. Nothing while the hub does not
+ * know in which epoch it works, and nothing anew for a share that was suspended: that is ended by a person.
+ */
+export async function lendQuota(
+  ctx: CommandContext,
+  table: ReplicatedTable,
+  partition: string,
+  values: Record<string, unknown>,
+  to: { site: string; units: number },
+): Promise<number> {
+  if (ctx.site.role !== 'hub' || (await isRefilling(ctx.tx))) return 0;
+  await lockPartition(ctx.tx, partition);
+  const { thing, book } = await bookOfThing(ctx.tx, table, partition, values);
+  const borrower = await findSite(ctx.tx, to.site);
+  if (!book || borrower?.state !== 'enrolled') return 0;
+  const chain = await chainHead(ctx.tx, partition, borrower.number);
+  if (!chain) return 0;
+  const lent = book.loans.filter((loan) => loan.site === borrower.number && !loan.ended);
+  const has = lent.reduce((sum, loan) => sum + loan.units, 0);
+  const units = Math.min(to.units - has, freeUnits(book));
+  if (units <= 0) return 0;
+  const loan = {
+    of_table: thing.table,
+    key: thing.key,
+    site: borrower.number,
+    epoch: chain.epoch,
+    units,
+    ended: false,
+  };
+  await ctx.tx.append('loan', { partition: names.control(partition), ...loan });
+  return units;
 }
 
 /** Within a module's own command: a claim of its own is given up, once however often it is said. */

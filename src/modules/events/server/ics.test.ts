@@ -11,7 +11,7 @@ const base: EventEntry = {
   ...{ id: '0000AB12', partition: 'd/120608', kind: 'workshop', title: 'Taller', what: 'Qué', day: '2026-12-03' },
   ...{ lastDay: '2026-12-03', from: 540, to: 720, venue: 'Plaza', district: '120608', organiser: 'X' },
   ...{ audience: null, contact: null, help: null, capacity: null, closes: null, sequence: 2, state: 'published' },
-  ...{ reason: null, minutes: null, series: null, uid: null, at: Date.UTC(2026, 10, 24) },
+  ...{ reason: null, minutes: null, series: null, uid: null, kept: null, at: Date.UTC(2026, 10, 24) },
 };
 const window = { zone: 'America/Lima', since: '2026-11-24', until: '2027-11-24' };
 const options = { name: 'Todas', base: 'https://x.example', zone: 'America/Lima' };

@@ -8,6 +8,6 @@ export { countAttendance, markAttendance } from './commands/attend.ts';
 export { scopeOfEvent } from './place.ts';
 export { civilDateTime } from './now.ts';
 export { findEvent, listEvents, listPast, type EventEntry } from './queries.ts';
-export { attendanceOf, countPlaces, listPlaces, type PlaceEntry } from './registrations.ts';
+export { attendanceOf, countPlaces, listPlaces, placesLeft, type PlaceEntry } from './registrations.ts';
 export { countCells, KINDS, momentOf, registrationRefusal } from './rules.ts';
 export { whenOf } from './words.ts';

@@ -45,6 +45,7 @@ export const eventsModule = defineModule({
     'events.ends-before',
     'events.begin-needed',
     'events.past',
+    'events.kept-more',
     'events.over',
     'events.closed',
     'events.closes-after',

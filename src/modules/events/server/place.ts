@@ -20,6 +20,12 @@ export function scopeOfEvent({ partition, district }: Pick<EventEntry, 'partitio
   return where?.kind === 'district' ? { district: where.of } : { programme: true };
 }
 
+/** The telecentre that plans it, where one does. */
+export function planningSite({ partition }: Pick<EventEntry, 'partition'>): string | undefined {
+  const where = readPartition(partition);
+  return where?.kind === 'site' ? where.of : undefined;
+}
+
 export async function scopeById(id: string, ctx: CommandContext): Promise<Scope> {
   const found = await findEvent(ctx.tx, id);
   return found ? scopeOfEvent(found) : defaultScope(ctx.site);

@@ -23,6 +23,8 @@ export interface EventEntry extends Times {
   minutes: string | null;
   series: string | null;
   uid: string | null;
+  /** Places kept for who registers elsewhere; null = none are lent to the telecentre that plans it. */
+  kept: number | null;
   /** Milliseconds UTC of the last change. */
   at: number;
 }
@@ -51,6 +53,7 @@ const COLUMNS = [
   'minutes',
   'series',
   'uid',
+  'kept',
   'made_at',
 ] as const;
 
@@ -85,6 +88,7 @@ function entry(row: Record<string, unknown>): EventEntry {
     minutes: orNull('minutes'),
     series: orNull('series'),
     uid: orNull('uid'),
+    kept: number('kept'),
     at: number('made_at') ?? 0,
   };
 }

@@ -1,6 +1,7 @@
 // Who has a place, who waits in which turn, who came: for who holds the event, and for each of their own.
 import type { Reader } from '#platform/db';
 import { partition as names } from '#platform/partitions';
+import { freeQuota } from '#replication';
 import type { EventEntry } from './queries.ts';
 import { eventPlace } from './tables.ts';
 
@@ -44,33 +45,44 @@ export async function countPlaces(reader: Reader, of: Pick<EventEntry, 'id' | 'd
   };
 }
 
-/** Places of registered persons that are given for sure and were not given up, the earlier first. */
-export async function takenByPersons(
+/** Places that are left; null = as many as come. At the hub without those that a telecentre was lent to give. */
+export async function placesLeft(
+  reader: Reader,
+  of: Pick<EventEntry, 'id' | 'district' | 'capacity' | 'kept'>,
+  { role, taken }: { role: 'hub' | 'telecentre'; taken: number },
+): Promise<number | null> {
+  if (of.capacity === null) return null;
+  if (role === 'hub' && of.kept !== null) return freeQuota(reader, eventPlace, placesOf(of), { event: of.id });
+  return Math.max(0, of.capacity - taken);
+}
+
+/** Places that are given for sure and were not given up, the earlier first. */
+export async function takenPlaces(
   reader: Reader,
   of: Pick<EventEntry, 'id' | 'district'>,
-): Promise<{ id: string; person: string }[]> {
-  const rows = await reader
-    .selectFrom('event_place as place')
-    .innerJoin('ruled_claim as claim', (join) =>
-      join
-        .onRef('claim.partition', '=', 'place.partition')
-        .onRef('claim.row', '=', 'place.id')
-        .on('claim.table_number', '=', eventPlace.number),
-    )
-    .where('place.event', '=', of.id)
-    .where('place.partition', '=', placesOf(of))
-    .where('place.person', 'is not', null)
-    .where('claim.state', '=', 'accepted')
-    // as above, also within the transaction in which it is given up
-    .leftJoin('claim_end as ended', (join) =>
-      join.onRef('ended.partition', '=', 'place.partition').onRef('ended.row', '=', 'place.id'),
-    )
-    .where('ended.id', 'is', null)
-    .select(['place.id', 'place.person'])
-    .orderBy('place.made_at')
-    .orderBy('place.id')
-    .execute();
-  return rows.flatMap(({ id, person }) => (person ? [{ id, person }] : []));
+): Promise<{ id: string; person: string | null; instead: string | null }[]> {
+  return (
+    reader
+      .selectFrom('event_place as place')
+      .innerJoin('ruled_claim as claim', (join) =>
+        join
+          .onRef('claim.partition', '=', 'place.partition')
+          .onRef('claim.row', '=', 'place.id')
+          .on('claim.table_number', '=', eventPlace.number),
+      )
+      .where('place.event', '=', of.id)
+      .where('place.partition', '=', placesOf(of))
+      .where('claim.state', '=', 'accepted')
+      // as above, also within the transaction in which it is given up
+      .leftJoin('claim_end as ended', (join) =>
+        join.onRef('ended.partition', '=', 'place.partition').onRef('ended.row', '=', 'place.id'),
+      )
+      .where('ended.id', 'is', null)
+      .select(['place.id', 'place.person', 'place.instead'])
+      .orderBy('place.made_at')
+      .orderBy('place.id')
+      .execute()
+  );
 }
 
 export interface Waiting {

@@ -51,6 +51,10 @@ export function registrationRefusal(
   return event.closes && now.day > event.closes ? 'events.closed' : null;
 }
 
+/** How many places the telecentre that plans an event gives by itself, also without a link. */
+export const lentPlaces = ({ capacity, kept }: { capacity: number | null; kept: number | null }): number =>
+  capacity === null || kept === null ? 0 : Math.max(0, capacity - kept);
+
 /** What who comes must hear of: a change of one of these raises the sequence (RFC 5546, 2.1.4). */
 export const TOLD = ['day', 'last_day', 'from_minute', 'to_minute', 'venue', 'state'] as const;
 

@@ -7,7 +7,8 @@ import { system } from '#platform/permissions';
 import { SETTLED_AT_ONCE, settlePlaces } from './commands/promoting.ts';
 import { civilDateTime } from './now.ts';
 import { comingAfter, type EventEntry, type Walked } from './queries.ts';
-import { UNLIMITED } from './rules.ts';
+import { planningSite } from './place.ts';
+import { lentPlaces, UNLIMITED } from './rules.ts';
 import { eventPlace } from './tables.ts';
 
 /** Events that are looked at in one round. */
@@ -35,15 +36,18 @@ async function settle(app: App, events: string[]): Promise<void> {
   }
 }
 
-/** Of these events: whose number of places was not said yet, for which somebody waits, in which somebody has two places. */
+/**
+ * Of these events: whose number of places was not said yet, for which somebody waits, in which somebody has two places,
+ * of which the telecentre that plans it was not lent what it is to give. */
 export async function unsettledOf(reader: Reader, events: readonly EventEntry[]): Promise<string[]> {
   if (events.length === 0) return [];
   const ids = events.map(({ id }) => id);
   const keys = new Map(events.map((one) => [JSON.stringify([one.id]), one]));
+  const where = [...new Set(events.map(({ district }) => names.control(names.district(district))))];
   const quotas = await reader
     .selectFrom('quota')
     .select(['key', 'units'])
-    .where('partition', 'in', [...new Set(events.map(({ district }) => names.control(names.district(district))))])
+    .where('partition', 'in', where)
     .where('of_table', '=', eventPlace.number)
     .where('key', 'in', [...keys.keys()])
     .execute();
@@ -78,11 +82,22 @@ export async function unsettledOf(reader: Reader, events: readonly EventEntry[])
     .execute();
   const twice = await claims()
     .where('claim.state', '=', 'accepted')
-    .where('place.person', 'is not', null)
     .select('place.event')
-    .groupBy(['place.event', 'place.person'])
+    .groupBy(['place.event', (eb) => eb.fn.coalesce('place.person', 'place.instead', 'place.id')])
     .having((eb) => eb.fn.countAll(), '>', 1)
     .execute();
+  const lending = events.filter((one) => planningSite(one) !== undefined && lentPlaces(one) > 0);
+  const loans = await reader
+    .selectFrom('loan')
+    .select(['key', (eb) => eb.fn.sum<number>('units').as('units')])
+    .where('partition', 'in', where)
+    .where('of_table', '=', eventPlace.number)
+    .where('key', 'in', [...keys.keys()])
+    .where('ended', '=', false)
+    .groupBy('key')
+    .execute();
+  const lent = new Map(loans.map(({ key, units }) => [keys.get(key ?? '')?.id, Number(units)]));
+  for (const one of lending) if ((lent.get(one.id) ?? 0) < lentPlaces(one)) open.add(one.id);
   for (const { event } of [...waits, ...refused, ...twice]) if (event) open.add(event);
   return [...open];
 }

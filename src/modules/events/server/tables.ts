@@ -41,6 +41,8 @@ export interface EventRow extends EngineColumns {
   series: string | null;
   /** Identifier in somebody else's calendar from which it came (RFC 5545 UID, with the day where it repeats). */
   uid: string | null;
+  /** Places kept for who registers elsewhere; the others are lent to the telecentre that plans it. Empty = nothing is lent. */
+  kept: number | null;
   meta: string | null;
 }
 
@@ -153,6 +155,7 @@ export const event = replicated({
     minutes: { n: 19, type: 'text' },
     series: { n: 20, type: 'id' },
     uid: { n: 21, type: 'text' },
+    kept: { n: 22, type: 'integer' },
   },
 });
 

@@ -6,7 +6,7 @@ import { openProgramme, verdict, type TestDesk, type TestProgramme } from '../..
 import { attendedIndicator } from '../figures.ts';
 import { eventsModule } from '../module.ts';
 import { findEvent, listEvents } from '../queries.ts';
-import { attendanceOf, countPlaces, findPlace, listPlaces } from '../registrations.ts';
+import { attendanceOf, countPlaces, findPlace, listPlaces, placesLeft } from '../registrations.ts';
 import { unsettledOf } from '../settling.ts';
 import { countAttendance, markAttendance } from './attend.ts';
 import { importCalendar } from './import.ts';
@@ -54,6 +54,8 @@ describe('planning', () => {
     [{ day: '2026-11-23' }, 'events.past'],
     [{ capacity: '0' }, 'capacity: field.too-small'],
     [{ closes: '2026-12-24' }, 'events.closes-after'],
+    [{ kept: '3' }, 'events.kept-more'],
+    [{ kept: '3', capacity: '2' }, 'events.kept-more'],
     [{ title: '' }, 'title: field.required'],
     [{ kind: 'party' }, 'kind: field.choose'],
     [{ weeks: '60' }, 'weeks: field.too-large'],
@@ -216,6 +218,38 @@ describe('places', () => {
     expect((await findPlace(ocopa.app.db.read, here.id))?.state).toBe('taken');
     const online = await programme.hub.must(register, anonymous(), { event: id, name: 'Gina' });
     expect(online.state).toBe('waiting');
+  });
+
+  it('that are lent to who plans are given there at once without a link, and never twice', async () => {
+    const { hub } = programme;
+    const { id } = await ocopa.must(planEvent, ocopa.operator, plan({ capacity: '3', kept: '1' }));
+    await programme.sync();
+    await settle();
+    await settle();
+    await programme.sync();
+    const here = (name: string) => ocopa.must(register, ocopa.operator, { event: id, name });
+    const [ana, beto, carla] = [await here('Ana'), await here('Beto'), await here('Carla')];
+    expect([ana.state, beto.state, carla.state]).toEqual(['taken', 'taken', 'provisional']);
+    const of = await findEvent(hub.app.db.read, id);
+    const left = async () => of && placesLeft(hub.app.db.read, of, { role: 'hub', taken: 0 });
+    expect(await left()).toBe(1);
+    const online = async (name: string) => (await hub.must(register, anonymous(), { event: id, name })).state;
+    expect([await online('Diego'), await online('Eva')]).toEqual(['taken', 'waiting']);
+    expect(await left()).toBe(0);
+    await programme.sync();
+    await settle();
+    expect((await findPlace(hub.app.db.read, carla.id))?.state).toBe('waiting');
+    await programme.sync();
+    // what is free in the share goes to who waits there, at once
+    await ocopa.must(giveUpPlace, ocopa.operator, { place: ana.id });
+    expect((await findPlace(ocopa.app.db.read, carla.id))?.state).toBe('taken');
+    await programme.sync();
+    await settle();
+    await programme.sync();
+    for (const at of [hub, ocopa])
+      expect(await countPlaces(at.app.db.read, { id, district: DISTRICT })).toEqual({
+        ...{ taken: 3, provisional: 0, waiting: 1 },
+      });
   });
 
   it('are closed after the last day, and for what needs none', async () => {

@@ -34,6 +34,8 @@ const fields = {
   help: optionalText(300),
   /** Empty = as many as come. */
   capacity: optionalWholeNumber(1, 5_000),
+  /** At a telecentre: kept for who registers elsewhere, the others it gives by itself. */
+  kept: optionalWholeNumber(0, 5_000),
   closes: optionalDay(),
 };
 type Typed = v.InferOutput<v.ObjectSchema<typeof fields, undefined>>;
@@ -45,6 +47,8 @@ function columnsOf(ctx: CommandContext, typed: Typed) {
   const wrong = timesRefusal(times);
   if (wrong) ctx.refuse(wrong.code, { field: wrong.field });
   if (typed.closes && typed.closes > times.lastDay) ctx.refuse('events.closes-after', { field: 'closes' });
+  if (typed.kept !== null && (typed.capacity === null || typed.kept > typed.capacity))
+    ctx.refuse('events.kept-more', { field: 'kept' });
   return { ...rest, last_day: times.lastDay, from_minute: from, to_minute: to };
 }
 

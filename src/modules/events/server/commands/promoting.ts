@@ -2,17 +2,25 @@
 import * as v from 'valibot';
 import { defineCommand, type CommandContext } from '#platform/command';
 import { Refusal } from '#platform/errors';
-import { endClaim, sayQuota } from '#replication';
+import { endClaim, leftToGive, lendQuota, sayQuota } from '#replication';
 import { findEvents, type EventEntry } from '../queries.ts';
-import { countPlaces, placesOf, takenByPersons, waitingOf } from '../registrations.ts';
-import { momentOf, UNLIMITED } from '../rules.ts';
+import { countPlaces, placesOf, takenPlaces, waitingOf } from '../registrations.ts';
+import { lentPlaces, momentOf, UNLIMITED } from '../rules.ts';
 import { eventPlace } from '../tables.ts';
-import { nowOf } from '../place.ts';
+import { nowOf, planningSite } from '../place.ts';
 
 /** At the hub: how many places there are. A telecentre's event is given its number when it arrives. */
 export async function keepQuota(ctx: CommandContext, of: { id: string; district: string; capacity: number | null }) {
   if (ctx.site.role !== 'hub') return false;
   return sayQuota(ctx, eventPlace, placesOf(of), { event: of.id }, of.capacity ?? UNLIMITED);
+}
+
+/** At the hub: the telecentre that plans it gives its places by itself, but those that it keeps for others. */
+async function lendPlaces(ctx: CommandContext, of: EventEntry): Promise<boolean> {
+  const site = planningSite(of);
+  const units = lentPlaces(of);
+  if (!site || units === 0) return false;
+  return (await lendQuota(ctx, eventPlace, placesOf(of), { event: of.id }, { site, units })) > 0;
 }
 
 /** Claims in one act: with long names and the hub's words on them it stays below 16 kB. The job goes on with the rest. */
@@ -24,12 +32,16 @@ export async function promoteWaiting(
   of: Pick<EventEntry, 'id' | 'district' | 'capacity'>,
   most = GIVEN_AT_ONCE,
 ): Promise<number> {
-  if (ctx.site.role !== 'hub') return 0;
-  const waiting = await waitingOf(ctx.tx, of);
+  const all = await waitingOf(ctx.tx, of);
+  // a telecentre gives what was lent to it to who waits there, the hub what is not lent to who waits anywhere
+  const waiting = ctx.site.role === 'hub' ? all : all.filter(({ site }) => site === ctx.site.id);
   if (waiting.length === 0) return 0;
   const { taken } = await countPlaces(ctx.tx, of);
-  const holders = new Set((await takenByPersons(ctx.tx, of)).map(({ person }) => person));
-  let free = (of.capacity ?? UNLIMITED) - taken;
+  const holders = new Set((await takenPlaces(ctx.tx, of)).map(({ person }) => person));
+  let free =
+    ctx.site.role === 'hub'
+      ? (of.capacity ?? UNLIMITED) - taken
+      : await leftToGive(ctx, eventPlace, placesOf(of), { event: of.id });
   let done = 0;
   for (const { id, kind, person, name, site } of waiting) {
     if (done >= most) break;
@@ -59,7 +71,7 @@ export async function promoteWaiting(
   return done;
 }
 
-/** Two telecentres without a link may each have written the same person: the earlier place stays, the other is free again. */
+/** Two without a link may each have written the same person, or given a place to the same who waited: the earlier stays, the other is free again. */
 async function keepOnePlaceEach(
   ctx: CommandContext,
   of: Pick<EventEntry, 'id' | 'district'>,
@@ -67,9 +79,10 @@ async function keepOnePlaceEach(
 ): Promise<number> {
   const seen = new Set<string>();
   let ended = 0;
-  for (const { id, person } of await takenByPersons(ctx.tx, of)) {
+  for (const { id, person, instead } of await takenPlaces(ctx.tx, of)) {
     if (ended >= most) break;
-    if (!seen.has(person)) seen.add(person);
+    const whose = person ?? instead ?? id;
+    if (!seen.has(whose)) seen.add(whose);
     else {
       await endClaim(ctx, eventPlace, placesOf(of), id);
       ended += 1;
@@ -95,6 +108,7 @@ export const settlePlaces = defineCommand({
     for (const one of await findEvents(ctx.tx, events)) {
       if (one.state !== 'published' || momentOf(one, nowOf(ctx)) === 'over') continue;
       if (await keepQuota(ctx, one)) said += 1;
+      if (await lendPlaces(ctx, one)) done += 1;
       done += await keepOnePlaceEach(ctx, one, GIVEN_AT_ONCE - done);
       done += await promoteWaiting(ctx, one, GIVEN_AT_ONCE - done);
     }

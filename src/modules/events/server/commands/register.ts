@@ -8,7 +8,7 @@ import { optionalRecordId, optionalText, recordId } from '#platform/input';
 import { partition as names } from '#platform/partitions';
 import { can } from '#platform/permissions';
 import { findPerson } from '#modules/people';
-import { endClaim } from '#replication';
+import { endClaim, leftToGive } from '#replication';
 import { findEvent, type EventEntry } from '../queries.ts';
 import { countPlaces, findPlace, placeOfPerson, placesOf } from '../registrations.ts';
 import { registrationRefusal } from '../rules.ts';
@@ -90,9 +90,10 @@ async function takeOrWait(
     site: ctx.site.id ?? null,
     day: ctx.today(),
   };
-  // who waits comes first
+  // who waits comes first; what a telecentre was lent it gives to who comes there
   const { waiting } = await countPlaces(ctx.tx, of);
-  if (waiting === 0)
+  const lent = ctx.site.id ? await leftToGive(ctx, eventPlace, partition, { event: of.id }) : 0;
+  if (waiting === 0 || lent > 0)
     try {
       const { state } = await ctx.tx.claim(eventPlace.name, row);
       return { id, state: state === 'accepted' ? 'taken' : 'provisional' };
