@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { programVersion } from './version.ts';
 import { addCourierCommands } from './courier-commands.ts';
+import { addEventCommands } from './event-commands.ts';
 import { addExamples } from './examples.ts';
 import { addRightsCommands } from './rights-commands.ts';
 import { addTerritoryCommands } from './territory-commands.ts';
@@ -97,6 +98,7 @@ export function buildCli(): Command {
   addRightsCommands(cli, site, withData);
   addCourierCommands(cli, withData);
   addTerritoryCommands(cli, withData);
+  addEventCommands(cli, withData);
   addUpgradeCommands(cli, withData);
   addExamples(cli);
   return cli;

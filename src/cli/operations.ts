@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { addAccount, withFreshPassword } from '#modules/accounts';
+import { importCalendar } from '#modules/events';
 import { recountAll, refresh } from '#modules/statistics';
 import { importBoundaries } from '#modules/territory';
 import {
@@ -79,6 +80,16 @@ export const operations = {
       source: required(args.source),
       licence: required(args.licence),
     }),
+  'import-events': async (program: Program, args: Args) => {
+    const into = {
+      district: optional(args.district) ?? program.app.site.district ?? '',
+      ...{ organiser: required(args.organiser), venue: required(args.venue), wide: args.wide === true },
+    };
+    const file = await readFile(required(args.file), 'utf8');
+    const outcome = await importCalendar(program.app, system, file, into);
+    if (!outcome.ok) throw new RefusedCommand('events.import', outcome.refusal);
+    return outcome.value;
+  },
   'list-sites': (program: Program) => listSites(program.app.db.read),
 } satisfies Record<string, (program: Program, args: Args) => Promise<unknown>>;
 

@@ -1,9 +1,10 @@
 // Planning events and what follows, the same at the desk of a telecentre and in the office: what may be planned where, lists, forms, who came.
 import { error, redirect, type RequestEvent } from '@sveltejs/kit';
-import { can, type Scope } from '#platform/permissions';
+import { can, type Actor, type Scope } from '#platform/permissions';
 import { findPeopleWithNames } from '#modules/people';
 import {
   attendanceOf,
+  attendanceSheet,
   countCells,
   findEvent,
   importCalendar,
@@ -122,16 +123,45 @@ export async function editForm({ locals, url, params }: At & { params: { id: str
   };
 }
 
+/** Who registered, each with a name: the one that was typed, or that of the card. */
+async function namedPlaces(locals: App.Locals, actor: Actor, event: EventEntry) {
+  const { read } = locals.app.db;
+  const places = await listPlaces(read, event);
+  const ids = [...new Set(places.flatMap(({ person }) => person ?? []))];
+  const people = new Map((await findPeopleWithNames(read, actor, ids)).map((one) => [one.id, nameOf(one)]));
+  const unnamed = text(locals.language, 'events.people.card');
+  return places.map((one) => ({ ...one, name: one.name ?? people.get(one.person ?? '') ?? unnamed }));
+}
+
+/** The list of attendance, ready for the printer. */
+export async function printSheet({ locals, url, params }: At & { params: { id: string } }): Promise<Response> {
+  const actor = enterArea(locals, url, 'events.plan', 'events.attend');
+  const event = await ownEvent(locals, params.id);
+  const places = (await namedPlaces(locals, actor, event)).filter(({ state }) => state !== 'waiting');
+  const { when, venue } = shownEvent(locals, event, new Map());
+  const code = formatId(event.id);
+  const body = await attendanceSheet({
+    ...{ title: event.title, about: `${when} · ${venue}`, code, language: locals.language },
+    from: `${locals.app.site.programme} · ${event.organiser}`,
+    names: places.map(({ name }) => name).sort((a, b) => a.localeCompare(b, locals.language)),
+  });
+  return new Response(new Uint8Array(body), {
+    headers: {
+      'content-type': 'application/pdf',
+      'content-disposition': `attachment; filename="asistencia-${event.id}.pdf"`,
+      'cache-control': 'no-store',
+    },
+  });
+}
+
 /** One event for who holds it: registrations by name, who came, the paper, the minutes. */
 export async function manageOne({ locals, url, params }: At & { params: { id: string } }, area: Area) {
   const actor = enterArea(locals, url, 'events.plan', 'events.attend');
   const { app } = locals;
   const { read } = app.db;
   const event = await ownEvent(locals, params.id);
-  const places = await listPlaces(read, event);
+  const places = await namedPlaces(locals, actor, event);
   const came = await attendanceOf(read, event.id);
-  const ids = [...new Set(places.flatMap(({ person }) => person ?? []))];
-  const people = new Map((await findPeopleWithNames(read, actor, ids)).map((one) => [one.id, nameOf(one)]));
   const now = nowIn(locals);
   const where = event.partition.startsWith('t/') ? app.site.id !== undefined : app.site.role === 'hub';
   return {
@@ -145,8 +175,7 @@ export async function manageOne({ locals, url, params }: At & { params: { id: st
     code: formatId(event.id),
     total: came.total,
     places: places.map(({ id, person, name, state, before }) => ({
-      ...{ id, state, before },
-      name: name ?? people.get(person ?? '') ?? text(locals.language, 'events.people.card'),
+      ...{ id, state, before, name },
       came: came.places.includes(id) || (person !== null && came.persons.includes(person)),
     })),
     saved: url.searchParams.has('saved'),

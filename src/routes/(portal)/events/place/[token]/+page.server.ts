@@ -15,6 +15,7 @@ export const load: PageServerLoad = async ({ locals, params }) => {
   if (!place || !event) error(404, text(language, 'refusal.events.place-unknown'));
   return {
     proof: proofOf(locals),
+    token: params.token,
     place: { id: place.id, state: place.state, before: place.before ?? 0, code: formatId(place.id) },
     cancelled: event.state === 'cancelled',
     shown: shownEvent(locals, event, await placeNames(locals)),
