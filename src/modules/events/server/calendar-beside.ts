@@ -17,7 +17,7 @@ export function readBeside(
     resourceLimits: { maxOldGenerationSizeMb: 200 },
   });
   return new Promise((resolve, reject) => {
-    let told: ReadCalendar | { code: string } = { code: 'events.calendar-repeats' };
+    let told: ReadCalendar | { code: string } = { code: 'events.calendar-slow' };
     const limit = setTimeout(() => void worker.terminate(), longest);
     worker.on('message', (message: ReadCalendar | { code: string }) => (told = message));
     worker.once('error', (error: NodeJS.ErrnoException) =>

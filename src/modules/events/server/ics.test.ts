@@ -113,7 +113,7 @@ it('an hour of another zone becomes the hour here, and until midnight is until t
 
 it('what takes too long is ended, and says so', async () => {
   const good = calendar(['DTSTART:20261201T090000']);
-  expect(await readBeside(good, window, 0)).toEqual({ code: 'events.calendar-repeats' });
+  expect(await readBeside(good, window, 0)).toEqual({ code: 'events.calendar-slow' });
   const read = await readBeside(good, window);
   expect('events' in read && read.events).toHaveLength(1);
 });

@@ -63,5 +63,6 @@ export const eventsModule = defineModule({
     'events.calendar-day',
     'events.calendar-long',
     'events.calendar-repeats',
+    'events.calendar-slow',
   ],
 });
