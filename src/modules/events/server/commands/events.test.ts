@@ -7,8 +7,6 @@ import { attendedIndicator } from '../figures.ts';
 import { eventsModule } from '../module.ts';
 import { findEvent, listEvents } from '../queries.ts';
 import { attendanceOf, countPlaces, findPlace, listPlaces, placesLeft } from '../registrations.ts';
-import { dueReminders } from '../reminders.ts';
-import { attendanceSheet } from '../sheet.ts';
 import { unsettledOf } from '../settling.ts';
 import { countAttendance, markAttendance } from './attend.ts';
 import { importCalendar } from './import.ts';
@@ -262,39 +260,6 @@ describe('places', () => {
     expect(verdict(await hub.run(register, anonymous(), { event: deadline.id, name: 'Ana' }))).toBe(
       'events.no-registration',
     );
-  });
-});
-
-describe('the day before', () => {
-  it('who has a place and said how is reminded, also who waited; nobody else', async () => {
-    const { hub } = programme;
-    const { id } = await hub.must(planEvent, staff(), plan({ day: '2026-12-20', capacity: '2' }));
-    const { id: off } = await hub.must(planEvent, staff(), plan({ day: '2026-12-20' }));
-    const take = (event: string, name: string, contact = '') =>
-      hub.must(register, anonymous(), { event, name, contact });
-    const ana = await take(id, 'Ana', 'ana@x.example');
-    await take(id, 'Beto');
-    await take(id, 'Carla', '964111111');
-    await take(id, 'Diego', '964222222');
-    await take(off, 'Eva', '964333333');
-    await hub.must(cancelEvent, staff(), { event: off, reason: 'Llueve.' });
-    await hub.must(giveUpPlace, anonymous(), { place: ana.id, token: ana.token });
-    const due = (after: string | null) => dueReminders(hub.app.db.read, '2026-12-20', { after, limit: 10 });
-    const [only, ...others] = await due(null);
-    expect(only).toMatchObject({ event: id, contact: '964111111', title: 'Taller de correo', fromMinute: 540 });
-    expect(others).toEqual([]);
-    expect(await due(only?.place ?? '')).toEqual([]);
-    expect(await dueReminders(hub.app.db.read, '2026-12-21', { after: null, limit: 10 })).toEqual([]);
-  });
-});
-
-describe('on paper', () => {
-  it.each([0, 16, 17, 200])('the list of %i has a line for each and room for others', async (count) => {
-    const names = Array.from({ length: count }, (_, at) => `Persona ${at} ${'muy '.repeat(20)}larga`);
-    const of = { title: 'Taller', about: 'mañana', from: 'Programa', code: 'ABC', language: 'es' };
-    const pdf = (await attendanceSheet({ ...of, names })).toString('latin1');
-    expect(pdf.startsWith('%PDF-')).toBe(true);
-    expect(pdf.match(/\/Type \/Page\b(?!s)/g)).toHaveLength(Math.ceil((count + 8) / 24));
   });
 });
 
